@@ -11,8 +11,10 @@ const shared: Options = {
   dts: true,
 };
 
-export default defineConfig([
+const config: Options[] = [
   { ...shared, format: 'esm' },
   // The dependencies are ESM only: bundled, so that `require` works where Node cannot require ESM.
   { ...shared, format: 'cjs', noExternal: [/.*/], clean: false },
-]);
+];
+
+export default defineConfig(config) as Options[];

@@ -1,4 +1,4 @@
-import type { OtpParameters } from './core/parameters.js';
+import type { OtpParameters } from './parameters.js';
 
 /** Every answer that is not yes. Closed: a `switch` without `default` compiles, and breaks when one is added. */
 export type Reason =

@@ -1,0 +1,158 @@
+import { MfaError } from '../errors.js';
+import { decodeBase32, encodeBase32 } from './base32.js';
+import { checkObject, checkWhole, invalid } from './check.js';
+import { type Algorithm, type Midstates, prepareKey } from './hmac/hmac.js';
+
+/** A source of cryptographically secure random bytes: as many as are asked for. */
+export type RandomBytes = (byteLength: number) => Uint8Array;
+
+const REDACTED = '[redacted]';
+
+let bytesOf: (secret: unknown) => Uint8Array;
+let midstatesOf: (secret: unknown, algorithm: Algorithm) => Midstates;
+let wipe: (secret: unknown) => void;
+
+/**
+ * RFC 4226 K. Opaque, and prints as `[redacted]`: made by {@link generateSecret}, {@link parseSecret} and
+ * {@link secretFromBytes} alone. It has no parameters, so none can disagree with a device. It keeps the HMAC states that
+ * were prepared at its first use: hold on to it where speed matters.
+ */
+class OpaqueSecret {
+  /** Below 16 is shorter than RFC 4226 R6 asks: read from older systems, never generated. */
+  readonly byteLength: number;
+  readonly #bytes: Uint8Array;
+  #sha1: Midstates | undefined;
+  #sha256: Midstates | undefined;
+  #sha512: Midstates | undefined;
+  #wiped = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.byteLength = bytes.length;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  static {
+    // What Node prints in a log.
+    Object.defineProperty(OpaqueSecret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => REDACTED });
+    const open = (value: unknown): OpaqueSecret => {
+      if (typeof value !== 'object' || value === null || !(#bytes in value)) {
+        throw invalid('secret must come from generateSecret, parseSecret or secretFromBytes of this copy of the library');
+      }
+      if (value.#wiped) throw new MfaError('wiped-secret', 'this secret was wiped');
+      return value;
+    };
+    bytesOf = (value) => open(value).#bytes;
+    midstatesOf = (value, algorithm) => {
+      const secret = open(value);
+      switch (algorithm) {
+        case 'SHA1':
+          return (secret.#sha1 ??= prepareKey(algorithm, secret.#bytes));
+        case 'SHA256':
+          return (secret.#sha256 ??= prepareKey(algorithm, secret.#bytes));
+        case 'SHA512':
+          return (secret.#sha512 ??= prepareKey(algorithm, secret.#bytes));
+      }
+    };
+    wipe = (value) => {
+      const secret = open(value);
+      secret.#bytes.fill(0);
+      secret.#sha1?.fill(0);
+      secret.#sha256?.fill(0);
+      secret.#sha512?.fill(0);
+      secret.#wiped = true;
+    };
+  }
+}
+
+export type Secret = OpaqueSecret;
+
+/**
+ * Makes a new secret of 20 random bytes, as RFC 4226 R6 recommends, or of 16 to 64 on request.
+ *
+ * The one function of the core that is not pure: it reads `crypto.getRandomValues` where no `random` is given.
+ *
+ * @param options.bytes - length in bytes, 16 to 64; 32 and 64 are the sizes of SHA256 and SHA512 (RFC 6238 §3 R6)
+ * @param options.random - another source of secure random bytes
+ * @throws MfaError `invalid-argument`
+ * @see RFC 4226 §4 R6
+ * @example
+ * import { formatTypedKey, generateSecret } from 'lockstep-mfa/core';
+ *
+ * const secret = generateSecret();
+ * console.log(formatTypedKey(secret).length); // 39: eight groups of four
+ */
+export function generateSecret(options: { readonly bytes?: number; readonly random?: RandomBytes } = {}): Secret {
+  checkObject(options, 'options');
+  const { bytes = 20, random = systemRandom } = options;
+  checkWhole(bytes, 'bytes', 16, 64);
+  if (typeof random !== 'function') throw invalid('random must be a function');
+  const made: unknown = random(bytes);
+  if (!(made instanceof Uint8Array) || made.length !== bytes) {
+    throw invalid('random must return a Uint8Array of the length that was asked for');
+  }
+  return new OpaqueSecret(made.slice());
+}
+
+function systemRandom(byteLength: number): Uint8Array {
+  return globalThis.crypto.getRandomValues(new Uint8Array(byteLength));
+}
+
+/**
+ * Reads a secret from base32: either case, with spaces, hyphens, invisible characters and padding.
+ *
+ * Any length from one byte is read, so that the 80-bit secrets of older systems go on working; ask `byteLength` to warn.
+ *
+ * @param text - base32 (RFC 4648 §6), as stored or as typed from a page
+ * @throws MfaError `malformed-secret`: another character or an impossible length, with the position and without echo
+ * @example
+ * import { parseSecret, totp } from 'lockstep-mfa/core';
+ *
+ * const secret = parseSecret('jbsw y3dp ehpk 3pxp');
+ * console.log(totp(secret, { nowMs: 1_700_000_000_000 })); // '324550'
+ */
+export function parseSecret(text: string): Secret {
+  if (typeof text !== 'string') throw invalid('text must be a string of base32');
+  return new OpaqueSecret(decodeBase32(text));
+}
+
+/**
+ * Takes the bytes of a secret that another system made. They are copied.
+ *
+ * @throws MfaError `invalid-argument`: no Uint8Array, or an empty one
+ */
+export function secretFromBytes(bytes: Uint8Array): Secret {
+  if (!(bytes instanceof Uint8Array)) throw invalid('bytes must be a Uint8Array');
+  if (bytes.length === 0) throw invalid('bytes must not be empty');
+  return new OpaqueSecret(Uint8Array.from(bytes));
+}
+
+/** Base32, upper case, unpadded: the text to store, and the `secret` of a key URI. @throws MfaError `wiped-secret` */
+export function formatSecret(secret: Secret): string {
+  return encodeBase32(bytesOf(secret));
+}
+
+/** The same in groups of four: the text to show beside the QR code. @throws MfaError `wiped-secret` */
+export function formatTypedKey(secret: Secret): string {
+  return formatSecret(secret).replace(/.{4}(?=.)/g, '$& ');
+}
+
+/**
+ * Zeroes the bytes of the secret and the HMAC states that were prepared from them. Later use throws `wiped-secret`.
+ * The base32 text that it was read from is a string of the engine, which nothing can wipe.
+ */
+export function wipeSecret(secret: Secret): void {
+  wipe(secret);
+}
+
+/** Not exported from the package: the prepared HMAC key, made at the first use. */
+export function preparedKey(secret: Secret, algorithm: Algorithm): Midstates {
+  return midstatesOf(secret, algorithm);
+}

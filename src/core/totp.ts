@@ -1,0 +1,64 @@
+import { checkObject, checkTime } from './check.js';
+import { hotp } from './hotp.js';
+import { checkPeriod, type OtpParameters } from './parameters.js';
+import type { Secret } from './secret.js';
+
+/** An instant, and the period that it is counted in. */
+export interface TimeOptions {
+  /** Unix time in whole milliseconds. */
+  readonly nowMs: number;
+  /** Default 30. */
+  readonly periodSeconds?: number;
+}
+
+/**
+ * The code that an app shows at a time.
+ *
+ * @param options.nowMs - Unix time in whole milliseconds; never defaulted, so that a test and a server say what they mean
+ * @param options - and `algorithm` (default SHA1), `digits` (6), `periodSeconds` (30): a device's `parameters`
+ * @throws MfaError `invalid-argument`, `wiped-secret`
+ * @see RFC 6238 §4.2
+ * @example
+ * import { secretFromBytes, totp } from 'lockstep-mfa/core';
+ *
+ * const secret = secretFromBytes(new TextEncoder().encode('12345678901234567890'));
+ * console.log(totp(secret, { nowMs: 59_000, digits: 8 })); // '94287082', RFC 6238 appendix B
+ */
+export function totp(secret: Secret, options: TimeOptions & Partial<OtpParameters>): string {
+  return hotp(secret, counterAt(options), options);
+}
+
+/**
+ * RFC 6238 T: the number of whole periods since 1970.
+ *
+ * @throws MfaError `invalid-argument`
+ * @see RFC 6238 §4.2
+ */
+export function counterAt(options: TimeOptions): number {
+  checkObject(options, 'options');
+  const { nowMs, periodSeconds = 30 } = options;
+  checkTime(nowMs);
+  checkPeriod(periodSeconds);
+  return Math.floor(nowMs / (periodSeconds * 1000));
+}
+
+/**
+ * The life of the code that is shown at `nowMs`: for progress rings.
+ *
+ * @returns its first millisecond, the first one after it, and how many are left
+ * @throws MfaError `invalid-argument`
+ * @example
+ * import { intervalAt } from 'lockstep-mfa/core';
+ *
+ * console.log(intervalAt({ nowMs: 59_000 })); // { startMs: 30000, endMs: 60000, leftMs: 1000 }
+ */
+export function intervalAt(options: TimeOptions): {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly leftMs: number;
+} {
+  const counter = counterAt(options);
+  const periodMs = (options.periodSeconds ?? 30) * 1000;
+  const endMs = (counter + 1) * periodMs;
+  return { startMs: counter * periodMs, endMs, leftMs: endMs - options.nowMs };
+}
