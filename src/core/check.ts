@@ -13,7 +13,7 @@ export function checkWhole(value: unknown, name: string, min: number, max: numbe
   }
 }
 
-export function checkObject(value: unknown, name: string): asserts value is Record<string, unknown> {
+export function checkObject(value: unknown, name: string): asserts value is object {
   if (typeof value !== 'object' || value === null) throw invalid(`${name} must be an object`);
 }
 
@@ -25,5 +25,6 @@ export function checkTime(nowMs: unknown): asserts nowMs is number {
 /** A name or a text to encode: half a surrogate pair has no UTF-8, and so no percent-encoding. */
 export function checkText(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string' || value === '') throw invalid(`${name} must be a text that is not empty`);
-  if (/\p{Surrogate}/u.test(value)) throw invalid(`${name} must be well-formed Unicode: it holds half a surrogate pair`);
+  if (/\p{Surrogate}/u.test(value))
+    throw invalid(`${name} must be well-formed Unicode: it holds half a surrogate pair`);
 }

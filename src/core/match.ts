@@ -76,11 +76,7 @@ export function matchCode(secret: Secret, code: unknown, options: MatchOptions):
  * const window = { behind: 120, ahead: 120 };
  * console.log(matchPair(secret, codes, { counter, window })); // { ok: true, counter: 56666688 }
  */
-export function matchPair(
-  secret: Secret,
-  codes: readonly [unknown, unknown],
-  options: MatchOptions,
-): MatchResult {
+export function matchPair(secret: Secret, codes: readonly [unknown, unknown], options: MatchOptions): MatchResult {
   const digits = checkOptions(options);
   const source = codeSource(secret, options.algorithm ?? 'SHA1', digits, options.lastCounter);
   const { behind, ahead } = options.window ?? ONE_STEP;

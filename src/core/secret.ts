@@ -44,7 +44,9 @@ class OpaqueSecret {
     Object.defineProperty(OpaqueSecret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => REDACTED });
     const open = (value: unknown): OpaqueSecret => {
       if (typeof value !== 'object' || value === null || !(#bytes in value)) {
-        throw invalid('secret must come from generateSecret, parseSecret or secretFromBytes of this copy of the library');
+        throw invalid(
+          'secret must come from generateSecret, parseSecret or secretFromBytes of this copy of the library',
+        );
       }
       if (value.#wiped) throw new MfaError('wiped-secret', 'this secret was wiped');
       return value;
@@ -54,11 +56,14 @@ class OpaqueSecret {
       const secret = open(value);
       switch (algorithm) {
         case 'SHA1':
-          return (secret.#sha1 ??= prepareKey(algorithm, secret.#bytes));
+          secret.#sha1 ??= prepareKey(algorithm, secret.#bytes);
+          return secret.#sha1;
         case 'SHA256':
-          return (secret.#sha256 ??= prepareKey(algorithm, secret.#bytes));
+          secret.#sha256 ??= prepareKey(algorithm, secret.#bytes);
+          return secret.#sha256;
         case 'SHA512':
-          return (secret.#sha512 ??= prepareKey(algorithm, secret.#bytes));
+          secret.#sha512 ??= prepareKey(algorithm, secret.#bytes);
+          return secret.#sha512;
       }
     };
     wipe = (value) => {

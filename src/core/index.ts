@@ -1,0 +1,25 @@
+export { isMfaError, MfaError, type MfaErrorCode } from '../errors.js';
+export { hotp } from './hotp.js';
+export {
+  formatKeyUri,
+  type KeyUri,
+  type KeyUriReason,
+  type KeyUriWarning,
+  type ParseKeyUriResult,
+  parseKeyUri,
+} from './key-uri.js';
+export { type CounterWindow, type MatchOptions, type MatchResult, matchCode, matchPair } from './match.js';
+export type { Algorithm, Digits, HotpParameters, OtpParameters } from './parameters.js';
+export type { Reason, ReasonDetails, Refusal } from './refusal.js';
+export { falseAcceptProbability } from './risk.js';
+export {
+  formatSecret,
+  formatTypedKey,
+  generateSecret,
+  parseSecret,
+  type RandomBytes,
+  type Secret,
+  secretFromBytes,
+  wipeSecret,
+} from './secret.js';
+export { counterAt, intervalAt, type TimeOptions, totp } from './totp.js';
