@@ -1,0 +1,453 @@
+import {
+  assignDevice,
+  createDevice,
+  createPolicy,
+  type Device,
+  driftSteps,
+  importDevice,
+  isMfaError,
+  type OtpParameters,
+  parseDevice,
+  parseSecret,
+  resynchronizeDevice,
+  type Secret,
+  showDevice,
+  type VerifyCodeResult,
+  verifyCode,
+} from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import { caseOf } from '../support/cases.js';
+import { assigned, counterAt, DEFAULTS, outcome, shown, shownPair, stored } from './fixtures.js';
+
+// What went wrong elsewhere, at the layer of one device. The cases tell times in seconds.
+
+interface Login {
+  readonly login: string;
+  readonly time: number;
+}
+interface Resynchronization {
+  readonly resync: readonly [string, string];
+  readonly time: number;
+}
+interface Confirmation {
+  readonly confirm: readonly [string, string];
+  readonly time: number;
+}
+type Step = Login | Resynchronization | Confirmation;
+interface Sequence {
+  readonly secret: string;
+  readonly steps: readonly Step[];
+}
+
+/** Reasons of the cases, as this library calls them. */
+const WORDS: Readonly<Record<string, string>> = {
+  ok: 'ok',
+  enrolled: 'ok',
+  invalid: 'code-mismatch',
+  replayed: 'code-reused',
+};
+const words = (results: readonly string[]): (string | undefined)[] => results.map((result) => WORDS[result]);
+
+/** Each answer in turn; the device goes through the store between two of them. */
+function play(first: Device, secret: Secret, steps: readonly Step[]): { outcomes: string[]; device: Device } {
+  const outcomes: string[] = [];
+  let device = first;
+  for (const step of steps) {
+    const options = { nowMs: step.time * 1000 };
+    const result =
+      'login' in step
+        ? verifyCode(device, secret, step.login, options)
+        : 'resync' in step
+          ? resynchronizeDevice(device, secret, step.resync, options)
+          : assignDevice(device, secret, step.confirm, options);
+    outcomes.push(outcome(result));
+    device = parseDevice(stored(result.device));
+  }
+  return { outcomes, device };
+}
+
+/** Assigned by another system, an hour before. */
+function importedBefore(seconds: number, parameters?: Partial<OtpParameters>) {
+  return importDevice({ serialNumber: 'phone', nowMs: (seconds - 3600) * 1000, ...(parameters && { parameters }) });
+}
+function pendingBefore(seconds: number, parameters: Partial<OtpParameters> = {}) {
+  return createDevice({ serialNumber: 'phone', nowMs: (seconds - 60) * 1000, parameters });
+}
+function lastCounter(device: Device): number | undefined {
+  return device.status === 'pending' ? undefined : device.lastCounter;
+}
+function drift(device: Device): number {
+  if (device.status === 'pending') throw new Error('pending');
+  return driftSteps(device);
+}
+
+interface Verification {
+  readonly secret: string;
+  readonly time: number;
+  readonly codes: readonly unknown[];
+}
+function verifyEach(id: string): VerifyCodeResult[] {
+  const { input } = caseOf<Verification, unknown>(id);
+  const device = importedBefore(input.time);
+  const secret = parseSecret(input.secret);
+  return input.codes.map((code) => verifyCode(device, secret, code, { nowMs: input.time * 1000 }));
+}
+
+describe('c: typed codes', () => {
+  it.each(['c02', 'c06', 'c07', 'c08'])('%s: a text that is no code of six digits is malformed', (id) => {
+    const results = verifyEach(id);
+    expect(results.map(outcome)).toEqual(results.map(() => 'malformed-code'));
+  });
+
+  it('c03: a number is no code, and parameters of the wrong type are refused', () => {
+    const { input } = caseOf<{ secret: string; time: number; code: number; config: object }, unknown>('c03');
+    const device = importedBefore(input.time);
+    const secret = parseSecret(input.secret);
+    expect(outcome(verifyCode(device, secret, input.code, { nowMs: input.time * 1000 }))).toBe('malformed-code');
+    const { digits, period: periodSeconds } = input.config as { digits: unknown; period: unknown };
+    for (const wrong of [{ digits }, { periodSeconds }]) {
+      const parameters = wrong as Partial<OtpParameters>;
+      expect(() => importedBefore(input.time, parameters)).toThrow(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      );
+      const record = { ...device, parameters: { ...DEFAULTS, ...parameters } };
+      expect(() => parseDevice(record)).toThrow(expect.objectContaining({ code: 'corrupt-record' }));
+      expect(() => verifyCode(record, secret, '028523', { nowMs: input.time * 1000 })).toThrow(
+        expect.objectContaining({ code: 'corrupt-record' }),
+      );
+    }
+  });
+
+  it('c04: separators and invisible characters carry nothing', () => {
+    const results = verifyEach('c04');
+    expect(results.map(outcome)).toEqual(results.map(() => 'ok'));
+  });
+});
+
+describe('d: time', () => {
+  it('d01: seconds in place of milliseconds are refused', () => {
+    const { input, expected } = caseOf<
+      { secret: string; timeSecondsGiven: number },
+      { rightCodeForSeconds: string; wrongCode: string }
+    >('d01');
+    const secret = parseSecret(input.secret);
+    const nowMs = input.timeSecondsGiven;
+    const device = importedBefore(nowMs / 1000);
+    expect(outcome(verifyCode(device, secret, expected.rightCodeForSeconds, { nowMs }))).toBe('ok');
+    for (const wrongMs of [nowMs / 1000, nowMs * 1000]) {
+      try {
+        verifyCode(device, secret, expected.wrongCode, { nowMs: wrongMs });
+        expect.unreachable();
+      } catch (error) {
+        expect(isMfaError(error) && error.code).toBe('invalid-argument');
+        expect((error as Error).message).toMatch(/nowMs .* looks like (micro)?seconds/);
+      }
+    }
+  });
+
+  it('d06, d08: both directions of the window are named, and exact', () => {
+    const { input, expected } = caseOf<
+      { secret: string; serverTime: number; codesAtOffset: Record<string, string> },
+      { valid: Record<string, boolean> }
+    >('d06');
+    const secret = parseSecret(input.secret);
+    const device = importedBefore(input.serverTime);
+    const nowMs = input.serverTime * 1000;
+    for (const [offset, code] of Object.entries(input.codesAtOffset)) {
+      expect(verifyCode(device, secret, code, { nowMs }).ok, offset).toBe(expected.valid[offset]);
+    }
+    const d08 = caseOf<{ secret: string; serverTime: number; code: string }, { valid: boolean }>('d08');
+    const policy = createPolicy({ window: { behind: 1, ahead: 0 } });
+    const result = verifyCode(device, parseSecret(d08.input.secret), d08.input.code, { nowMs, policy });
+    expect(result.ok).toBe(d08.expected.valid);
+    expect(verifyCode(device, secret, input.codesAtOffset['-1'], { nowMs, policy }).ok).toBe(true);
+  });
+
+  it('d06: a window that makes guessing easy is refused', () => {
+    expect(() => createPolicy({ window: { behind: 5, ahead: 5 } })).toThrow(
+      expect.objectContaining({ code: 'risky-policy' }),
+    );
+  });
+
+  it('d07: the default window absorbs one period of typing', () => {
+    const { input, expected } = caseOf<
+      { secret: string; code: string; readAt: number; serverTimes: number[] },
+      { defaultPast1: boolean[] }
+    >('d07');
+    const secret = parseSecret(input.secret);
+    const device = importedBefore(input.readAt);
+    const valid = input.serverTimes.map((time) => verifyCode(device, secret, input.code, { nowMs: time * 1000 }).ok);
+    expect(valid).toEqual(expected.defaultPast1);
+  });
+
+  it('d10: parameters stand in the device, and nowhere else', () => {
+    const { input, expected } = caseOf<
+      { enrolled: { period: number; algorithm: 'SHA256'; digits: 8 }; time: number; code: string },
+      { valid: boolean; codeUnderDefaults: string }
+    >('d10');
+    const { period: periodSeconds, ...rest } = input.enrolled;
+    // The case names no secret of its own: it is that of the whole group.
+    const secret = parseSecret(caseOf<{ secret: string }, unknown>('d12').input.secret);
+    const device = parseDevice(stored(importedBefore(input.time, { ...rest, periodSeconds })));
+    const nowMs = input.time * 1000;
+    expect(verifyCode(device, secret, input.code, { nowMs }).ok).toBe(expected.valid);
+    expect(verifyCode(device, secret, expected.codeUnderDefaults, { nowMs }).ok).toBe(false);
+  });
+
+  it('d12: a server clock set back makes no used code valid again', () => {
+    const { input, expected } = caseOf<
+      { secret: string; calls: { time: number; code: string }[] },
+      { valid: boolean[] }
+    >('d12');
+    const steps = input.calls.map(({ time, code }) => ({ login: code, time }));
+    // Imported long before, so that the floor in between is that of the first code.
+    const device = importDevice({ serialNumber: 'phone', nowMs: 1_699_900_000_000 });
+    const { outcomes } = play(device, parseSecret(input.secret), steps);
+    expect(outcomes.map((result) => result === 'ok')).toEqual(expected.valid);
+    expect(outcomes).toEqual(['ok', 'code-reused', 'code-reused']);
+  });
+});
+
+interface ConfirmTwo {
+  readonly secret: string;
+  readonly time: number;
+  readonly code1: string;
+  readonly code2: string;
+}
+function confirmTwo(id: string) {
+  const { secret, time, code1, code2 } = caseOf<ConfirmTwo, unknown>(id).input;
+  return assignDevice(pendingBefore(time), parseSecret(secret), [code1, code2], { nowMs: time * 1000 });
+}
+
+describe('e: two codes, and keeping step', () => {
+  it('e01: the same code twice', () => {
+    expect(confirmTwo('e01')).toMatchObject({ ok: false, reason: 'codes-identical' });
+  });
+
+  it('e02: neighbouring counters that truly show the same digits assign', () => {
+    const { steps } = caseOf<ConfirmTwo, { steps: number[] }>('e02').expected;
+    expect(confirmTwo('e02')).toMatchObject({ ok: true, device: { lastCounter: steps[1] } });
+  });
+
+  it('e03: the newer code first', () => {
+    expect(confirmTwo('e03')).toMatchObject({ ok: false, reason: 'codes-reversed' });
+  });
+
+  it('e05: codes typed too late never make a device that is assigned and out of step', () => {
+    const result = confirmTwo('e05');
+    expect(result).toMatchObject({ ok: false, reason: 'clock-off', offsetMs: -39 * 30_000 });
+    expect(result.device.status).toBe('pending');
+  });
+
+  it('e05: with a wider range they assign, and the next code signs in', () => {
+    const { secret: text, time, code1, code2 } = caseOf<ConfirmTwo, unknown>('e05').input;
+    const secret = parseSecret(text);
+    const policy = createPolicy({ assignRangeSeconds: 1800 });
+    const pending = pendingBefore(time);
+    const result = assignDevice(pending, secret, [code1, code2], { nowMs: time * 1000, policy });
+    expect(result.ok).toBe(true);
+    const nowMs = (time + 30) * 1000;
+    const next = shown(nowMs, -39, DEFAULTS, secret);
+    expect(outcome(verifyCode(result.device, secret, next, { nowMs, policy }))).toBe('ok');
+  });
+
+  it('e06: the codes that assigned are spent', () => {
+    const { input, expected } = caseOf<Sequence, { results: string[]; lastStepAfterConfirm: number }>('e06');
+    const secret = parseSecret(input.secret);
+    const pending = pendingBefore(input.steps[0]!.time);
+    expect(play(pending, secret, input.steps).outcomes).toEqual(words(expected.results));
+    expect(lastCounter(play(pending, secret, input.steps.slice(0, 1)).device)).toBe(expected.lastStepAfterConfirm);
+  });
+
+  it('e07: a wrong code or a reload keeps the same pending device', () => {
+    const secret = parseSecret(caseOf<Sequence, unknown>('e06').input.secret);
+    const [right] = caseOf<Sequence, unknown>('e06').input.steps as [Confirmation];
+    const pending = pendingBefore(right.time);
+    const names = { issuer: 'Acme', account: 'alice@example.com' };
+    const before = showDevice(pending, secret, names);
+    const wrong = assignDevice(pending, secret, ['000000', '000001'], { nowMs: right.time * 1000 });
+    expect(outcome(wrong)).toBe('code-mismatch');
+    const reloaded = parseDevice(stored(wrong.device));
+    if (reloaded.status !== 'pending') return expect.unreachable();
+    expect(showDevice(reloaded, secret, names)).toEqual(before);
+    expect(play(reloaded, secret, [right]).outcomes).toEqual(['ok']);
+  });
+
+  it('e10: codes of the old entry do not assign the new device', () => {
+    const [old, fresh] = ['e06', 'e15'].map((id) => parseSecret(caseOf<Sequence, unknown>(id).input.secret)) as [
+      Secret,
+      Secret,
+    ];
+    const nowMs = 1_700_000_030_000;
+    const pending = createDevice({ serialNumber: 'new phone', nowMs });
+    expect(outcome(assignDevice(pending, fresh, shownPair(nowMs, 0, DEFAULTS, old), { nowMs }))).toBe('code-mismatch');
+  });
+
+  it('e12: sent twice, it is assigned once', () => {
+    const { input } = caseOf<Sequence, unknown>('e06');
+    const [once] = input.steps as [Confirmation];
+    const played = play(pendingBefore(once.time), parseSecret(input.secret), [once, once]);
+    expect(played.outcomes).toEqual(['ok', 'already-assigned']);
+  });
+
+  it('e15: a phone eleven minutes fast is cured by two codes', () => {
+    const { input, expected } = caseOf<
+      Sequence,
+      { results: string[]; driftSteps: number; lastStepAfterResync: number }
+    >('e15');
+    const secret = parseSecret(input.secret);
+    const device = importedBefore(input.steps[0]!.time);
+    const { outcomes, device: last } = play(device, secret, input.steps);
+    expect(outcomes).toEqual(words(expected.results));
+    expect(drift(last)).toBe(expected.driftSteps);
+    expect(lastCounter(play(device, secret, input.steps.slice(0, 2)).device)).toBe(expected.lastStepAfterResync);
+  });
+
+  it('e16: a used code sent again and again moves nothing', () => {
+    const { input, expected } = caseOf<Sequence, { results: string[]; driftSteps: number }>('e16');
+    const secret = parseSecret(input.secret);
+    const device = importedBefore(input.steps[0]!.time);
+    const { outcomes, device: last } = play(device, secret, input.steps);
+    expect(outcomes).toEqual(words(expected.results));
+    expect(drift(last)).toBe(expected.driftSteps);
+    const code = (input.steps[0] as Login).login;
+    const pair = resynchronizeDevice(last, secret, [code, code], { nowMs: input.steps[2]!.time * 1000 });
+    expect(pair).toMatchObject({ ok: false, device: last });
+  });
+
+  it('e18: a code that occurs twice in the range does not mislead, for its partner has to stand beside it', () => {
+    const { input, expected } = caseOf<
+      { secret: string; time: number; range: number; codes2: [string, string] },
+      { codes2: { lastStep: number; driftSteps: number }; falseMatchAt: number }
+    >('e18');
+    const secret = parseSecret(input.secret);
+    const nowMs = input.time * 1000;
+    const policy = createPolicy({ resynchronizeRangeSeconds: input.range * 30 });
+    expect(shown(nowMs, expected.falseMatchAt - counterAt(nowMs), DEFAULTS, secret)).toBe(input.codes2[0]);
+    const result = resynchronizeDevice(importedBefore(input.time), secret, input.codes2, { nowMs, policy });
+    expect(result).toMatchObject({ ok: true, device: { lastCounter: expected.codes2.lastStep } });
+    expect(drift(result.device)).toBe(expected.codes2.driftSteps);
+  });
+
+  it('e19: the range of resynchronizing is not the window of signing in', () => {
+    const { input, expected } = caseOf<
+      { secret: string; time: number; loginWindow: number; resyncRange: number; codes: [string, string] },
+      { ok: boolean; driftSteps: number }
+    >('e19');
+    const secret = parseSecret(input.secret);
+    const nowMs = input.time * 1000;
+    const { loginWindow, resyncRange } = input;
+    const device = importedBefore(input.time);
+    const policyOf = (steps: number) =>
+      createPolicy({
+        window: { behind: loginWindow, ahead: loginWindow },
+        assignRangeSeconds: 30,
+        resynchronizeRangeSeconds: steps * 30,
+      });
+    const result = resynchronizeDevice(device, secret, input.codes, { nowMs, policy: policyOf(resyncRange) });
+    expect(result.ok).toBe(expected.ok);
+    expect(drift(result.device)).toBe(expected.driftSteps);
+    for (const [steps, reason] of [
+      [expected.driftSteps, 'ok'],
+      [expected.driftSteps - 1, 'code-mismatch'],
+    ] as const) {
+      expect(outcome(resynchronizeDevice(device, secret, input.codes, { nowMs, policy: policyOf(steps) }))).toBe(
+        reason,
+      );
+    }
+  });
+
+  it('e20: drift is learned, a step at a time', () => {
+    const { input, expected } = caseOf<Sequence & { drift: number }, { results: string[] }>('e20');
+    const secret = parseSecret(input.secret);
+    const device = importedBefore(input.steps[0]!.time);
+    expect(drift(device)).toBe(input.drift);
+    const { outcomes, device: last } = play(device, secret, input.steps);
+    expect(outcomes).toEqual(expected.results.map(() => 'ok'));
+    expect(last).toMatchObject({ offsets: [-1, -2] });
+    // Without the first the second is out of reach: it was learned.
+    expect(play(device, secret, input.steps.slice(1)).outcomes).toEqual(['code-mismatch']);
+  });
+
+  it('e22: a pending device signs nobody in', () => {
+    const { input } = caseOf<Sequence, unknown>('e06');
+    const [{ time, confirm }] = input.steps as [Confirmation];
+    const result = verifyCode(pendingBefore(time), parseSecret(input.secret), confirm[1], { nowMs: time * 1000 });
+    expect(outcome(result)).toBe('not-assigned');
+  });
+
+  it('e23: drift is counted in whole steps, wherever in its period a code was typed', () => {
+    const { input, expected } = caseOf<Sequence, { results: string[]; driftSteps: number[] }>('e23');
+    const secret = parseSecret(input.secret);
+    const { outcomes, device } = play(importedBefore(input.steps[0]!.time), secret, input.steps);
+    expect(outcomes).toEqual(words(expected.results));
+    expect(device).toMatchObject({ offsets: expected.driftSteps });
+  });
+});
+
+describe('f: replay', () => {
+  it('f01: a code counts once', () => {
+    const { input, expected } = caseOf<Sequence, { results: string[] }>('f01');
+    const { outcomes } = play(importedBefore(input.steps[0]!.time), parseSecret(input.secret), input.steps);
+    expect(outcomes).toEqual(words(expected.results));
+  });
+
+  it('f05: what one device used is not used on another', () => {
+    const { input } = caseOf<Sequence, unknown>('f01');
+    const secret = parseSecret(input.secret);
+    for (const serialNumber of ['of one user', 'of another user']) {
+      const device = { ...importedBefore(input.steps[0]!.time), serialNumber };
+      expect(play(device, secret, input.steps.slice(0, 1)).outcomes).toEqual(['ok']);
+    }
+  });
+
+  it('f06: a later counter with the same digits is another code', () => {
+    const { input, expected } = caseOf<Sequence, { results: string[]; lastSteps: number[] }>('f06');
+    const secret = parseSecret(input.secret);
+    const device = importedBefore(input.steps[0]!.time);
+    expect(play(device, secret, input.steps).outcomes).toEqual(words(expected.results));
+    const floors = input.steps.map((_, i) => lastCounter(play(device, secret, input.steps.slice(0, i + 1)).device));
+    expect(floors).toEqual(expected.lastSteps);
+  });
+});
+
+describe('g: showing the secret', () => {
+  it('g08: key URI and typed key come from one call and one secret', () => {
+    const { expected } = caseOf<unknown, { manualKey: string }>('g08');
+    const device = pendingBefore(1_700_000_000);
+    const names = { issuer: 'Acme', account: 'alice@example.com' };
+    const { keyUri, typedKey } = showDevice(device, parseSecret(expected.manualKey), names);
+    expect(typedKey).toBe(expected.manualKey);
+    expect(keyUri).toContain(`secret=${expected.manualKey.replaceAll(' ', '')}&`);
+  });
+});
+
+interface Ignoring {
+  readonly secret: string;
+  readonly time: number;
+  readonly code: string;
+  readonly config: { readonly period?: number; readonly digits?: 8 };
+}
+
+describe('j: apps that ignore a parameter', () => {
+  it.each([
+    ['j02', 'periodSeconds'],
+    ['j03', 'digits'],
+  ] as const)('%s: ignored %s is told', (id, ignored) => {
+    const { input, expected } = caseOf<Ignoring, { rightCode: string }>(id);
+    const { period: periodSeconds, ...rest } = input.config;
+    const parameters = { ...DEFAULTS, ...rest, ...(periodSeconds && { periodSeconds }) };
+    const secret = parseSecret(input.secret);
+    const nowMs = input.time * 1000;
+    const appParameters = { ...parameters, [ignored]: DEFAULTS[ignored] };
+    const codes = shownPair(nowMs, 0, appParameters, secret);
+    expect(codes[1]).toBe(input.code);
+    const pending = pendingBefore(input.time, parameters);
+    const result = assignDevice(pending, secret, codes, { nowMs });
+    expect(result).toMatchObject({ ok: false, reason: 'parameters-ignored', ignored, device: { status: 'pending' } });
+    // An app that knows the parameter shows the right code.
+    expect(shown(nowMs, 0, parameters, secret)).toBe(expected.rightCode);
+    const device = assigned(pending, nowMs, 0, secret);
+    expect(verifyCode(device, secret, input.code, { nowMs }).ok).toBe(false);
+  });
+});
