@@ -27,7 +27,7 @@ export function isUsed(match: Match): boolean {
 /** How far from the expected counter. */
 export function positionOf(match: Match): number {
   const near = match & ~USED;
-  return near & 1 ? (near + 1) >> 1 : -(near >> 1);
+  return near & 1 ? (near + 1) >> 1 : 0 - (near >> 1); // 0, not -0, which JSON has not
 }
 
 /**
