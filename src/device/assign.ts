@@ -100,10 +100,10 @@ export function isExpired({ createdAtMs, expiresAtMs }: PendingDevice, nowMs: nu
   return nowMs >= expiresAtMs || nowMs <= createdAtMs - (expiresAtMs - createdAtMs);
 }
 
-/** No code is older than its secret. */
+/** No code is older than its secret; how old that is, nobody knows once the server's clock was set back. */
 function slackSteps({ createdAtMs, parameters }: PendingDevice, nowMs: number): number {
-  const steps = Math.ceil((nowMs - createdAtMs) / (parameters.periodSeconds * 1000));
-  return Math.max(0, Math.min(MAX_SLACK_STEPS, steps));
+  if (nowMs < createdAtMs) return MAX_SLACK_STEPS;
+  return Math.min(MAX_SLACK_STEPS, Math.ceil((nowMs - createdAtMs) / (parameters.periodSeconds * 1000)));
 }
 
 function refuse(device: PendingDevice, diagnosis: PairDiagnosis, pendingFailures: number): AssignDeviceResult {

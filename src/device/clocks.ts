@@ -43,7 +43,8 @@ export function signInRanges(device: UsedDevice, policy: Policy): OffsetRange[] 
       ranges.push({ from: first - behind, to: first + slackSteps + ahead });
     }
   }
-  return disjoint(ranges, Math.max(driftLimit(device, policy), behind, ahead));
+  // Only a policy that was narrowed since can cut them off: what was learned is within the limit.
+  return disjoint(ranges, driftLimit(device, policy) + (slackSteps ?? 0) + Math.max(behind, ahead));
 }
 
 /** How many counters a sign-in tries. */
@@ -73,9 +74,13 @@ export function driftLimit({ parameters }: UsedDevice, policy: Policy): number {
   return Math.floor(driftLimitSeconds(policy) / parameters.periodSeconds);
 }
 
-/** The device after a code of `counter` was accepted at `nowMs`. */
-export function learn(device: AssignedDevice, counter: number, nowMs: number): AssignedDevice {
-  const offset = counter - counterOf(device, nowMs);
+/**
+ * The device after a code of `counter` was accepted at `nowMs`. A device at the limit is read one step beyond it now and
+ * then; that is accepted, and not learned.
+ */
+export function learn(device: AssignedDevice, counter: number, nowMs: number, policy: Policy): AssignedDevice {
+  const limit = driftLimit(device, policy);
+  const offset = Math.max(0 - limit, Math.min(limit, counter - counterOf(device, nowMs)));
   const offsets = [...device.offsets, offset].slice(-OFFSETS_KEPT);
   const { slackSteps, ...rest } = device;
   const learned = { ...rest, lastUsedAtMs: nowMs, lastCounter: counter, offsets };

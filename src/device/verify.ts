@@ -5,7 +5,7 @@ import type { Refusal } from '../core/refusal.js';
 import { type CodeSource, isUsed, type Match, NO_MATCH, positionOf, scanCode, scanPair } from '../core/scan.js';
 import type { Secret } from '../core/secret.js';
 import { counterOf, driftLimit, latestOffset, learn, type OffsetRange, signInRanges } from './clocks.js';
-import { checkedPolicy } from './policy.js';
+import { checkedPolicy, type Policy } from './policy.js';
 import {
   type AssignedDevice,
   checkDevice,
@@ -63,7 +63,8 @@ export function verifyCode(device: Device, secret: Secret, code: unknown, option
 
   const latest = latestOffset(device);
   const expected = counterOf(device, nowMs) + latest;
-  return settle(device, scanRanges(source, number, expected, signInRanges(device, policy), latest), expected, nowMs);
+  const match = scanRanges(source, number, expected, signInRanges(device, policy), latest);
+  return settle(device, match, expected, nowMs, policy);
 }
 
 /** The best match of several disjoint ranges of offsets. */
@@ -109,7 +110,7 @@ export function resynchronizeDevice(
   const range = driftLimit(device, policy);
   const match = scanPair(source, first, second, counter, -range, range);
   const fresh: AssignedDevice = { ...device, offsets: [], slackSteps: RESYNCHRONIZE_SLACK_STEPS };
-  const settled = settle(fresh, match, counter, nowMs);
+  const settled = settle(fresh, match, counter, nowMs, policy);
   return settled.ok ? settled : { ...settled, device };
 }
 
@@ -134,12 +135,12 @@ type Settled =
   | { readonly ok: true; readonly device: AssignedDevice }
   | (Refusal<'code-mismatch' | 'code-reused'> & { readonly device: AssignedDevice });
 
-function settle(device: AssignedDevice, match: Match, expected: number, nowMs: number): Settled {
+function settle(device: AssignedDevice, match: Match, expected: number, nowMs: number, policy: Policy): Settled {
   if (match === NO_MATCH) return { ok: false, reason: 'code-mismatch', device };
   const counter = expected + positionOf(match);
   if (isUsed(match))
     return { ok: false, reason: 'code-reused', usableAtMs: usableAtMs(device, counter, nowMs), device };
-  return { ok: true, device: learn(device, counter, nowMs) };
+  return { ok: true, device: learn(device, counter, nowMs, policy) };
 }
 
 /** The device shows `counter` now; when its clock, going on as it does, shows the first unused one. */
