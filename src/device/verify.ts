@@ -4,7 +4,7 @@ import { codeSource, parseTypedPair } from '../core/match.js';
 import type { Refusal } from '../core/refusal.js';
 import { type CodeSource, isUsed, type Match, NO_MATCH, positionOf, scanCode, scanPair } from '../core/scan.js';
 import type { Secret } from '../core/secret.js';
-import { counterOf, driftLimit, latestOffset, learn, type OffsetRange, signInRanges } from './clocks.js';
+import { counterOf, driftLimit, latestOffset, learn, type OffsetRange, positionsOf, signInRanges } from './clocks.js';
 import { checkedPolicy, type Policy } from './policy.js';
 import {
   type AssignedDevice,
@@ -25,7 +25,7 @@ export type VerifyCodeResult =
   | (Refusal<'suspended'> & { readonly device: SuspendedDevice });
 
 /** How late, in steps, a pair may be typed when resynchronizing: two minutes with the usual period. */
-const RESYNCHRONIZE_SLACK_STEPS = 4;
+export const RESYNCHRONIZE_SLACK_STEPS = 4;
 
 /**
  * Checks one code at sign-in and learns the clock's drift from it.
@@ -65,6 +65,28 @@ export function verifyCode(device: Device, secret: Secret, code: unknown, option
   const expected = counterOf(device, nowMs) + latest;
   const match = scanRanges(source, number, expected, signInRanges(device, policy), latest);
   return settle(device, match, expected, nowMs, policy);
+}
+
+/** How many counters {@link verifyCode} tries: what a guess at this device is worth. */
+export function positionsTried(device: AssignedDevice, options: DeviceOptions): number {
+  return positionsOf(signInRanges(device, checkedPolicy(options.policy)));
+}
+
+/**
+ * Of a code that did not match: how far off the clock it would be right, within the range of resynchronization. For the
+ * administrator's eyes; accepts nothing.
+ */
+export function offsetOfCode(
+  device: AssignedDevice,
+  secret: Secret,
+  code: unknown,
+  options: DeviceOptions,
+): number | undefined {
+  const number = parseTypedCode(code, device.parameters.digits);
+  if (number < 0) return undefined;
+  const range = driftLimit(device, checkedPolicy(options.policy));
+  const match = scanCode(sourceOf(device, secret), number, counterOf(device, options.nowMs), -range, range);
+  return match === NO_MATCH || isUsed(match) ? undefined : positionOf(match);
 }
 
 /** The best match of several disjoint ranges of offsets. */

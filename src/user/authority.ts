@@ -1,0 +1,80 @@
+import { checkObject, invalid } from '../core/check.js';
+import type { Context } from './decision.js';
+import type { ByWhom } from './events.js';
+import type { RecordV1 } from './record.js';
+import { mfaStatus } from './summary.js';
+
+declare const proofBrand: unique symbol;
+/** That this session's user passed MFA, and when. Plain JSON, kept on the server's side; counts for its own user only. */
+export interface MfaProof {
+  readonly [proofBrand]: never;
+  readonly userId: string;
+  readonly atMs: number;
+  /** Void when the record's differs: raised by suspend, deactivate, recover, unlock, new recovery codes. */
+  readonly epoch: number;
+}
+
+/**
+ * Who asks for a guarded action: this session (undefined = no MFA yet; can't be left out), or an administrator.
+ * Both keys at once throw `invalid-argument`, so that a request body that was spread in makes nobody an administrator.
+ */
+export type Authority =
+  | { readonly proof: MfaProof | undefined; readonly administrator?: never }
+  | { readonly administrator: string; readonly proof?: never };
+
+/** Who may: nobody, the user without MFA where there is none yet, the user with a recent proof, an administrator. */
+export type Standing =
+  | { readonly kind: 'stranger' }
+  | { readonly kind: 'newcomer' }
+  | { readonly kind: 'proven'; readonly proof: MfaProof }
+  | { readonly kind: 'administrator'; readonly administrator: string };
+
+/**
+ * @throws MfaError `invalid-argument`: both or neither of `proof` and `administrator`
+ * @see NIST SP 800-63B §6.1.2: binding an additional authenticator takes authentication with an existing one
+ */
+export function standingOf(record: RecordV1, input: Authority, context: Context): Standing {
+  checkObject(input, 'input');
+  const hasProof = Object.hasOwn(input, 'proof');
+  const hasAdministrator = Object.hasOwn(input, 'administrator');
+  if (hasProof === hasAdministrator) throw invalid('input must name who asks: either proof or administrator');
+  if (hasAdministrator) {
+    const { administrator } = input;
+    if (typeof administrator !== 'string' || administrator === '') throw invalid('administrator must be a name');
+    return { kind: 'administrator', administrator };
+  }
+  const { proof } = input;
+  if (isValid(proof, record, context)) return { kind: 'proven', proof };
+  return mfaStatus(record, context).status === 'none' ? { kind: 'newcomer' } : { kind: 'stranger' };
+}
+
+/** A session's store may hand back anything; what is no valid proof is none. */
+function isValid(proof: unknown, record: RecordV1, { userId, nowMs, policy }: Context): proof is MfaProof {
+  if (typeof proof !== 'object' || proof === null) return false;
+  const { userId: of, atMs, epoch } = proof as Partial<MfaProof>;
+  if (of !== userId || epoch !== record.epoch || typeof atMs !== 'number') return false;
+  return atMs <= nowMs && nowMs - atMs < policy.proofLifeMs;
+}
+
+export function grantProof({ epoch }: RecordV1, { userId, nowMs }: Context): MfaProof {
+  return { userId, atMs: nowMs, epoch } as MfaProof;
+}
+
+/** After an action that voids the user's proofs: the one that allowed it goes on, no longer than it would have. */
+export function renewedProof(standing: Standing, { epoch }: RecordV1): { readonly proof?: MfaProof } {
+  return standing.kind === 'proven' ? { proof: { ...standing.proof, epoch } } : {};
+}
+
+export function byWhom(standing: Standing): ByWhom {
+  return standing.kind === 'administrator' ? { administrator: standing.administrator } : {};
+}
+
+/** May change what is there already. After a recovery the proof is for assigning a device, and for nothing else. */
+export function mayManage(standing: Standing, record: RecordV1): boolean {
+  return standing.kind === 'administrator' || (standing.kind === 'proven' && record.recovering !== true);
+}
+
+/** May add a device. */
+export function mayEnrol(standing: Standing): boolean {
+  return standing.kind !== 'stranger';
+}

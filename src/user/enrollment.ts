@@ -1,0 +1,254 @@
+import type { OtpParameters, Secret } from '../core/index.js';
+import {
+  type AssignedDevice,
+  assignDevice as assign,
+  createDevice as create,
+  createPolicy,
+  importDevice as importAssigned,
+  type PairRefusal,
+  type PendingDevice,
+  type Policy,
+  showDevice as show,
+} from '../device/index.js';
+import { isExpired } from '../device/assign.js';
+import { RESYNCHRONIZE_SLACK_STEPS } from '../device/verify.js';
+import { type Authority, byWhom, grantProof, type MfaProof, mayEnrol, standingOf } from './authority.js';
+import { type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
+import { digest, randomHex } from './digest.js';
+import { isTaken, parseName, uniqueName } from './names.js';
+import type { RecordV1, UserDevice } from './record.js';
+import { type AssignedSummary, type PendingSummary, summarize } from './summary.js';
+
+declare const enrollmentBrand: unique symbol;
+/** Handle of a pending device for the session that began it: nobody else can show, assign or cancel it. Plain text. */
+export type Enrollment = string & { readonly [enrollmentBrand]: never };
+
+/** For the enrolling user's eyes, while the device is pending. Both texts hold the secret. */
+export interface Provisioning {
+  readonly device: PendingSummary;
+  readonly enrollment: Enrollment;
+  readonly keyUri: string;
+  readonly typedKey: string;
+}
+
+/** What the shell makes before it can decide, since sealing is asynchronous. */
+export interface Fresh {
+  readonly serialNumber: string;
+  readonly secret: Secret;
+  readonly sealedSecret: string;
+}
+
+export type CreateDeviceInput = {
+  readonly name: unknown;
+  readonly account: string;
+  readonly parameters?: Partial<OtpParameters>;
+} & Authority;
+
+/**
+ * A new pending device with its handle. Touches no device that counts; of the pending ones the expired go, and the
+ * oldest where there are too many.
+ */
+export function createDevice(
+  record: RecordV1,
+  input: CreateDeviceInput,
+  context: Context,
+  { serialNumber, secret, sealedSecret }: Fresh,
+): Decision<Outcome<Provisioning, 'too-many-devices' | 'malformed-name' | 'name-taken' | 'mfa-required'>> {
+  const { nowMs, policy, random } = context;
+  const standing = standingOf(record, input, context);
+  if (!mayEnrol(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
+  const name = parseName(input.name);
+  if (name === undefined) return unchanged(record, { ok: false, reason: 'malformed-name' });
+  if (isTaken(name, record)) return unchanged(record, { ok: false, reason: 'name-taken' });
+  if (isFull(record, policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
+
+  const { account, parameters } = input;
+  const device = create({ serialNumber, nowMs, policy, ...(parameters === undefined ? {} : { parameters }) });
+  const handle = randomHex(random, 16);
+  const entry = { name, account, sealedSecret, device, enrollmentHash: digest(serialNumber, handle) };
+  const enrollment = `${serialNumber}.${handle}` as Enrollment;
+  const next = { ...record, devices: [...withRoomForPending(record, policy, nowMs), entry] };
+  const answer = { ok: true, ...provision(entry, enrollment, secret, context) } as const;
+  return changed(next, answer, context, { type: 'device-created', serialNumber, name, ...byWhom(standing) });
+}
+
+function isFull({ devices }: RecordV1, { maxDevices }: Policy): boolean {
+  return devices.filter(({ device }) => device.status !== 'pending').length >= maxDevices;
+}
+
+function withRoomForPending({ devices }: RecordV1, { maxPendingDevices }: Policy, nowMs: number): UserDevice[] {
+  const left = devices.filter(({ device }) => device.status !== 'pending' || !isExpired(device, nowMs));
+  const pending = left.filter(({ device }) => device.status === 'pending');
+  const oldest = pending.slice(0, Math.max(0, pending.length - maxPendingDevices + 1));
+  return left.filter((entry) => !oldest.includes(entry));
+}
+
+function provision(
+  entry: UserDevice & { readonly device: PendingDevice },
+  enrollment: Enrollment,
+  secret: Secret,
+  { issuer }: Context,
+): Provisioning {
+  const shown = show(entry.device, secret, { issuer, account: entry.account });
+  return { device: summarize(entry), enrollment, ...shown };
+}
+
+/** The device of a handle, in whatever status it is by now. */
+export function findEnrollment(record: RecordV1, enrollment: unknown): UserDevice | undefined {
+  if (typeof enrollment !== 'string') return undefined;
+  const dot = enrollment.lastIndexOf('.');
+  const serialNumber = enrollment.slice(0, dot);
+  const hash = digest(serialNumber, enrollment.slice(dot + 1));
+  return record.devices.find((entry) => entry.enrollmentHash === hash && entry.device.serialNumber === serialNumber);
+}
+
+type PendingEntry = UserDevice & { readonly device: PendingDevice };
+
+function isPending(entry: UserDevice): entry is PendingEntry {
+  return entry.device.status === 'pending';
+}
+
+function without({ devices }: RecordV1, gone: UserDevice): UserDevice[] {
+  return devices.filter((entry) => entry !== gone);
+}
+
+export type ShowDeviceInput = { readonly enrollment: Enrollment } & (Authority | { readonly proof?: undefined });
+
+/** The same secret once more, to the session that holds the handle. */
+export function showDevice(
+  record: RecordV1,
+  input: ShowDeviceInput,
+  context: Context,
+): Decision<Outcome<Provisioning, 'unknown-device' | 'already-assigned' | 'enrollment-expired' | 'mfa-required'>> {
+  const entry = findEnrollment(record, input.enrollment);
+  if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
+  if (!isPending(entry)) return unchanged(record, { ok: false, reason: 'already-assigned' });
+  const asking = Object.hasOwn(input, 'administrator') ? input : { ...input, proof: input.proof };
+  if (!mayEnrol(standingOf(record, asking as Authority, context))) {
+    return unchanged(record, { ok: false, reason: 'mfa-required' });
+  }
+  if (isExpired(entry.device, context.nowMs)) return unchanged(record, { ok: false, reason: 'enrollment-expired' });
+  const secret = secretOf(entry, context);
+  return unchanged(record, { ok: true, ...provision(entry, input.enrollment, secret, context) });
+}
+
+function secretOf({ device }: UserDevice, { secrets }: Context): Secret {
+  return secrets.get(device.serialNumber) as Secret;
+}
+
+export interface CancelDeviceInput {
+  readonly enrollment: Enrollment;
+}
+
+/** Forgets a pending device. */
+export function cancelDevice(
+  record: RecordV1,
+  input: CancelDeviceInput,
+): Decision<Outcome<unknown, 'unknown-device' | 'already-assigned'>> {
+  const entry = findEnrollment(record, input.enrollment);
+  if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
+  if (!isPending(entry)) return unchanged(record, { ok: false, reason: 'already-assigned' });
+  return unchanged({ ...record, devices: without(record, entry) }, { ok: true });
+}
+
+export type AssignDeviceInput = {
+  readonly enrollment: Enrollment;
+  readonly codes: readonly [unknown, unknown];
+} & Authority;
+
+export function assignDevice(
+  record: RecordV1,
+  input: AssignDeviceInput,
+  context: Context,
+): Decision<
+  Outcome<
+    { readonly device: AssignedSummary; readonly proof: MfaProof },
+    PairRefusal | 'enrollment-expired' | 'already-assigned' | 'unknown-device' | 'too-many-devices' | 'mfa-required'
+  >
+> {
+  const standing = standingOf(record, input, context);
+  const entry = findEnrollment(record, input.enrollment);
+  if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
+  // Before the proof: a form that was sent twice has none for its second request, and the handle says whose it is.
+  if (!isPending(entry)) return unchanged(record, { ok: false, reason: 'already-assigned' });
+  if (!mayEnrol(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
+  if (isFull(record, context.policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
+
+  const { device, ...result } = assign(entry.device, secretOf(entry, context), input.codes, context);
+  if (!result.ok) {
+    const next = device === entry.device ? record : { ...record, devices: replaced(record.devices, entry, { ...entry, device }) };
+    return unchanged(next, result);
+  }
+  const name = uniqueName(entry.name, record);
+  const assigned = { ...entry, name, device: device as AssignedDevice };
+  const { recovering: _, ...rest } = record;
+  const next = { ...rest, devices: replaced(record.devices, entry, assigned) };
+  const { serialNumber } = device;
+  const answer = { ok: true, device: summarize(assigned), proof: grantProof(record, context) } as const;
+  return changed(next, answer, context, { type: 'device-assigned', serialNumber, name, ...byWhom(standing) });
+}
+
+/** The devices with one in place of another. */
+export function replaced(devices: readonly UserDevice[], before: UserDevice, after: UserDevice): readonly UserDevice[] {
+  return devices.map((entry) => (entry === before ? after : entry));
+}
+
+export type ImportDeviceInput = {
+  readonly name: unknown;
+  readonly secret: Secret;
+  /** Default: a new one. With a fixed one a second run of a migration finds the device `already-assigned`. */
+  readonly serialNumber?: string;
+  readonly parameters?: Partial<OtpParameters>;
+} & (
+  | ({ readonly codes: readonly [unknown, unknown] } & Authority)
+  | { readonly codes?: never; readonly administrator: string; readonly proof?: never }
+);
+
+/** A device whose secret exists already. */
+export function importDevice(
+  record: RecordV1,
+  input: ImportDeviceInput,
+  context: Context,
+  { serialNumber, secret, sealedSecret }: Fresh,
+): Decision<
+  Outcome<
+    { readonly device: AssignedSummary },
+    PairRefusal | 'already-assigned' | 'too-many-devices' | 'malformed-name' | 'name-taken' | 'mfa-required'
+  >
+> {
+  const standing = standingOf(record, input, context);
+  const allowed = input.codes === undefined ? standing.kind === 'administrator' : mayEnrol(standing);
+  if (!allowed) return unchanged(record, { ok: false, reason: 'mfa-required' });
+  if (record.devices.some(({ device }) => device.serialNumber === serialNumber)) {
+    return unchanged(record, { ok: false, reason: 'already-assigned' });
+  }
+  const name = parseName(input.name);
+  if (name === undefined) return unchanged(record, { ok: false, reason: 'malformed-name' });
+  if (isTaken(name, record)) return unchanged(record, { ok: false, reason: 'name-taken' });
+  if (isFull(record, context.policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
+
+  const result = importedDevice(input, context, serialNumber, secret);
+  if (!result.ok) return unchanged(record, result);
+  const entry = { name, account: name, sealedSecret, device: result.device };
+  const { recovering: _, ...rest } = record;
+  const next = { ...rest, devices: [...record.devices, entry] };
+  const answer = { ok: true, device: summarize(entry) } as const;
+  return changed(next, answer, context, { type: 'device-imported', serialNumber, name, ...byWhom(standing) });
+}
+
+/** With codes as when resynchronizing: nobody knows how old such a device's clock is. */
+function importedDevice(
+  { codes, parameters }: ImportDeviceInput,
+  { nowMs, policy }: Context,
+  serialNumber: string,
+  secret: Secret,
+): Outcome<{ readonly device: AssignedDevice }, PairRefusal> {
+  const options = { serialNumber, nowMs, policy, ...(parameters === undefined ? {} : { parameters }) };
+  if (codes === undefined) return { ok: true, device: importAssigned(options) };
+  const { resynchronizeRangeSeconds } = policy;
+  const wide = createPolicy({ ...policy, assignRangeSeconds: resynchronizeRangeSeconds, pendingFailures: 2 });
+  const { device, ...result } = assign(create(options), secret, codes, { nowMs, policy: wide });
+  if (result.ok) return { ok: true, device: { ...(device as AssignedDevice), slackSteps: RESYNCHRONIZE_SLACK_STEPS } };
+  return result as Exclude<typeof result, { readonly reason: 'enrollment-expired' | 'already-assigned' }>;
+}
+

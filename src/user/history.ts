@@ -1,0 +1,51 @@
+import type { EventType, Happening, HistoryLine, MfaEvent } from './events.js';
+
+/** Not kept: they change nothing that anybody will ask about, or come with every request. */
+const UNKEPT: readonly EventType[] = ['signed-in', 'code-reused', 'secret-unreadable'];
+
+/** What a stranger can cause at will: one line a kind, so that it never pushes out what the owner needs to see. */
+const COALESCED: readonly EventType[] = ['device-created', 'sign-in-failed', 'locked', 'guessing-suspected'];
+
+const LINES = 32;
+/** `sign-in-failed` has two kinds: with and without an offset. */
+const COALESCED_LINES = COALESCED.length + 1;
+const DURABLE_LINES = LINES - COALESCED_LINES;
+
+export interface Trace {
+  readonly seq: number;
+  readonly history: readonly HistoryLine[];
+}
+
+/** Numbers what happened and keeps it: the durable trace, should the event itself be lost. */
+export function trace(
+  { seq, history }: Trace,
+  happenings: readonly Happening[],
+  userId: string,
+  atMs: number,
+): Trace & { readonly events: readonly MfaEvent[] } {
+  const events = happenings.map((happening, i): MfaEvent => ({ ...happening, userId, atMs, seq: seq + 1 + i }));
+  const kept = events.filter(({ type }) => !UNKEPT.includes(type)).reduce(keep, history);
+  return { seq: seq + events.length, history: kept, events };
+}
+
+/** Events of what wrote nothing. */
+export function traceUnwritten({ seq }: Trace, happenings: readonly Happening[], userId: string, atMs: number): MfaEvent[] {
+  return happenings.map((happening): MfaEvent => ({ ...happening, userId, atMs, seq }));
+}
+
+function keep(history: readonly HistoryLine[], event: MfaEvent): readonly HistoryLine[] {
+  if (!COALESCED.includes(event.type)) {
+    const durable = history.filter(({ type }) => !COALESCED.includes(type));
+    const oldest = durable.length < DURABLE_LINES ? undefined : durable[0];
+    return [...history.filter((line) => line !== oldest), event];
+  }
+  const before = history.find((line) => kindOf(line) === kindOf(event));
+  if (before === undefined) return [...history, event];
+  const count = (before.count ?? 1) + 1;
+  const firstAtMs = before.firstAtMs ?? before.atMs;
+  return [...history.filter((line) => line !== before), { ...event, count, firstAtMs }];
+}
+
+function kindOf(event: MfaEvent): string {
+  return event.type === 'sign-in-failed' && event.offsetSteps !== undefined ? 'out-of-step' : event.type;
+}
