@@ -4,6 +4,7 @@ import { drawModules } from './matrix.js';
  * Black and white of the 256-colour cube: themes repaint the 16 basic colours, where "white" may be a grey and the
  * default ground may be black, but leave the cube alone.
  */
+const WHITE_ON_BLACK = '\x1b[38;5;231;48;5;16m';
 const BLACK_ON_WHITE = '\x1b[38;5;16;48;5;231m';
 const RESET = '\x1b[0m';
 
@@ -24,15 +25,22 @@ export function qrTerminal(keyUri: string): string {
   const modules = drawModules(keyUri);
   const lines: string[] = [];
   // The number of rows is odd: the last line has a row more of white, where the quiet zone grows to 5.
-  for (let y = 0; y < modules.length; y += 2) {
-    const below = modules[y + 1];
-    const cells = modules[y]!.map((upper, x) => cellOf(upper, below?.[x] ?? false));
-    lines.push(`${BLACK_ON_WHITE}${cells.join('')}${RESET}`);
-  }
+  for (let y = 0; y < modules.length; y += 2) lines.push(drawLine(modules[y]!, modules[y + 1] ?? []));
   return lines.join('\n');
 }
 
-function cellOf(upper: boolean, lower: boolean): string {
-  if (upper) return lower ? '█' : '▀';
-  return lower ? '▄' : ' ';
+/**
+ * The ground of a cell is the upper module, and a lower half block is drawn where the lower one differs: a ground fills
+ * its cell, and glyphs do not. Of full blocks most fonts leave a light seam between lines, at which readers fail.
+ */
+function drawLine(upper: readonly boolean[], lower: readonly boolean[]): string {
+  let line = '';
+  let colours = '';
+  upper.forEach((dark, x) => {
+    const next = dark ? WHITE_ON_BLACK : BLACK_ON_WHITE;
+    if (next !== colours) line += next;
+    colours = next;
+    line += dark === (lower[x] ?? false) ? ' ' : '▄';
+  });
+  return line + RESET;
 }
