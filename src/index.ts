@@ -1,2 +1,3 @@
 export * from './core/index.js';
 export * from './device/index.js';
+export * from './service/index.js';

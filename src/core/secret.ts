@@ -98,16 +98,23 @@ export function generateSecret(options: { readonly bytes?: number; readonly rand
   checkObject(options, 'options');
   const { bytes = 20, random = systemRandom } = options;
   checkWhole(bytes, 'bytes', 16, 64);
-  if (typeof random !== 'function') throw invalid('random must be a function');
-  const made: unknown = random(bytes);
-  if (!(made instanceof Uint8Array) || made.length !== bytes) {
-    throw invalid('random must return a Uint8Array of the length that was asked for');
-  }
-  return new OpaqueSecret(made.slice());
+  return new OpaqueSecret(Uint8Array.from(checkedRandom(random)(bytes)));
 }
 
-function systemRandom(byteLength: number): Uint8Array {
+export function systemRandom(byteLength: number): Uint8Array {
   return globalThis.crypto.getRandomValues(new Uint8Array(byteLength));
+}
+
+/** A source that fails loudly where it would hand out too little. */
+export function checkedRandom(random: RandomBytes): RandomBytes {
+  if (typeof random !== 'function') throw invalid('random must be a function');
+  return (byteLength) => {
+    const bytes: unknown = random(byteLength);
+    if (!(bytes instanceof Uint8Array) || bytes.length !== byteLength) {
+      throw invalid('random must return a Uint8Array of the length that was asked for');
+    }
+    return bytes;
+  };
 }
 
 /**

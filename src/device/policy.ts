@@ -97,18 +97,19 @@ export function createPolicy(overrides: PolicyOptions = {}): Policy {
   const numbers = Object.fromEntries(
     NUMBER_NAMES.map((name) => {
       const [fallback, min, max] = NUMBERS[name];
-      const value = overrides[name] ?? fallback;
+      const { [name]: value = fallback } = overrides;
       checkWhole(value, name, min, max);
       return [name, value];
     }),
   ) as Record<NumberName, number>;
+  const { lastDeviceRemovable = true } = overrides;
+  if (typeof lastDeviceRemovable !== 'boolean') throw invalid('lastDeviceRemovable must be true or false');
   const policy = {
     ...numbers,
     window: checkedWindow(overrides.window),
-    lastDeviceRemovable: overrides.lastDeviceRemovable ?? true,
+    lastDeviceRemovable,
     recoveryProofs: checkedProofs(overrides.recoveryProofs),
   };
-  if (typeof policy.lastDeviceRemovable !== 'boolean') throw invalid('lastDeviceRemovable must be true or false');
   if (policy.firstWaitMs > policy.longestWaitMs) throw invalid('firstWaitMs must not be over longestWaitMs');
   if (policy.suspectStrikes > policy.maxStrikes) throw invalid('suspectStrikes must not be over maxStrikes');
   checkRisk(policy);

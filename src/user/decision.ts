@@ -1,5 +1,4 @@
-import type { RandomBytes } from '../core/index.js';
-import type { Reason, Refusal, Secret } from '../core/index.js';
+import type { RandomBytes, Reason, Refusal, Secret } from '../core/index.js';
 import type { Policy } from '../device/index.js';
 import type { Happening, MfaEvent } from './events.js';
 import { trace, traceUnwritten } from './history.js';

@@ -1,4 +1,5 @@
 import type { OtpParameters, Secret } from '../core/index.js';
+import { isExpired } from '../device/assign.js';
 import {
   type AssignedDevice,
   assignDevice as assign,
@@ -10,7 +11,6 @@ import {
   type Policy,
   showDevice as show,
 } from '../device/index.js';
-import { isExpired } from '../device/assign.js';
 import { RESYNCHRONIZE_SLACK_STEPS } from '../device/verify.js';
 import { type Authority, byWhom, grantProof, type MfaProof, mayEnrol, standingOf } from './authority.js';
 import { type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
@@ -176,7 +176,8 @@ export function assignDevice(
 
   const { device, ...result } = assign(entry.device, secretOf(entry, context), input.codes, context);
   if (!result.ok) {
-    const next = device === entry.device ? record : { ...record, devices: replaced(record.devices, entry, { ...entry, device }) };
+    const next =
+      device === entry.device ? record : { ...record, devices: replaced(record.devices, entry, { ...entry, device }) };
     return unchanged(next, result);
   }
   const name = uniqueName(entry.name, record);
@@ -251,4 +252,3 @@ function importedDevice(
   if (result.ok) return { ok: true, device: { ...(device as AssignedDevice), slackSteps: RESYNCHRONIZE_SLACK_STEPS } };
   return result as Exclude<typeof result, { readonly reason: 'enrollment-expired' | 'already-assigned' }>;
 }
-

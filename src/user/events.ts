@@ -60,7 +60,10 @@ export type Happening<T extends EventType = EventType> = T extends EventType
   : never;
 
 /** What a line of each type holds, for the strict reader of records. `?` marks what may be absent. */
-export const DETAIL_FIELDS: Record<EventType, Readonly<Record<string, 'text' | 'text?' | 'number' | 'number?' | 'texts'>>> = {
+export const DETAIL_FIELDS: Record<
+  EventType,
+  Readonly<Record<string, 'text' | 'text?' | 'number' | 'number?' | 'texts'>>
+> = {
   'device-created': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-assigned': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-imported': { serialNumber: 'text', name: 'text', administrator: 'text?' },

@@ -29,7 +29,12 @@ export function trace(
 }
 
 /** Events of what wrote nothing. */
-export function traceUnwritten({ seq }: Trace, happenings: readonly Happening[], userId: string, atMs: number): MfaEvent[] {
+export function traceUnwritten(
+  { seq }: Trace,
+  happenings: readonly Happening[],
+  userId: string,
+  atMs: number,
+): MfaEvent[] {
   return happenings.map((happening): MfaEvent => ({ ...happening, userId, atMs, seq }));
 }
 

@@ -164,7 +164,8 @@ export function recover(
 ): Decision<Outcome<{ readonly proof: MfaProof }, 'not-assigned'>> {
   const named: readonly unknown[] = Array.isArray(proofs) ? proofs : [];
   const missing = context.policy.recoveryProofs.filter((proof) => !named.includes(proof));
-  if (missing.length > 0) throw invalid(`proofs must name all that the policy asks for: ${missing.join(', ')} is missing`);
+  if (missing.length > 0)
+    throw invalid(`proofs must name all that the policy asks for: ${missing.join(', ')} is missing`);
   if (!hasMfa(record)) return unchanged(record, { ok: false, reason: 'not-assigned' });
 
   const devices = record.devices.flatMap((entry): UserDevice[] => {

@@ -183,4 +183,3 @@ function whole(value: unknown, what: string): void {
 function corrupt(what: string): MfaError {
   return new MfaError('corrupt-record', `corrupt record: ${what}`);
 }
-

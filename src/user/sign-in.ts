@@ -1,4 +1,4 @@
-import { type Refusal, type Secret } from '../core/index.js';
+import type { Refusal, Secret } from '../core/index.js';
 import {
   type AssignedDevice,
   type CodeRefusal,
@@ -34,7 +34,9 @@ function admit(
   | Refusal<'locked' | 'not-assigned' | 'suspended' | 'unknown-device'>
   | { readonly ok: true; readonly candidates: readonly Candidate[]; readonly unreadable: readonly Happening[] } {
   if (!hasMfa(record)) return { ok: false, reason: 'not-assigned' };
-  const named = record.devices.filter(({ device }) => serialNumber === undefined || device.serialNumber === serialNumber);
+  const named = record.devices.filter(
+    ({ device }) => serialNumber === undefined || device.serialNumber === serialNumber,
+  );
   if (serialNumber !== undefined && named.length === 0) return { ok: false, reason: 'unknown-device' };
   const assigned = named.filter((entry): entry is AssignedEntry => entry.device.status === 'assigned');
   if (assigned.length === 0) {

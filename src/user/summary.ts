@@ -1,6 +1,12 @@
 import type { OtpParameters } from '../core/index.js';
-import { type AssignedDevice, type Device, driftSteps, type PendingDevice, type SuspendedDevice } from '../device/index.js';
 import { isExpired } from '../device/assign.js';
+import {
+  type AssignedDevice,
+  type Device,
+  driftSteps,
+  type PendingDevice,
+  type SuspendedDevice,
+} from '../device/index.js';
 import type { Context } from './decision.js';
 import type { HistoryLine } from './events.js';
 import type { RecordV1, UserDevice } from './record.js';

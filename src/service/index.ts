@@ -1,0 +1,20 @@
+export type { Authority, MfaProof } from '../user/authority.js';
+export type { Enrollment, Provisioning } from '../user/enrollment.js';
+export type { EventDetails, EventType, HistoryLine, MfaEvent } from '../user/events.js';
+export type {
+  AssignedSummary,
+  DeviceSummary,
+  MfaStatus,
+  PendingSummary,
+  SuspendedSummary,
+  UserSummary,
+} from '../user/summary.js';
+export type { Clock, MfaStore, SealContext, Sealer, UserRecord } from './ports.js';
+export {
+  type Answer,
+  type AnswerOf,
+  createMfaService,
+  type Expectation,
+  type MfaService,
+  type MfaServiceOptions,
+} from './service.js';

@@ -1,0 +1,279 @@
+import { checkObject, checkText, invalid } from '../core/check.js';
+import { generateSecret, type RandomBytes, type Reason, type Refusal } from '../core/index.js';
+import { completeParameters } from '../core/parameters.js';
+import { checkedRandom, systemRandom } from '../core/secret.js';
+import type { Policy } from '../device/index.js';
+import { checkedPolicy } from '../device/policy.js';
+import type { Authority } from '../user/authority.js';
+import { type Context, type Decision, type Outcome, unchanged } from '../user/decision.js';
+import { randomHex } from '../user/digest.js';
+import {
+  type AssignDeviceInput,
+  assignDevice,
+  type CancelDeviceInput,
+  type CreateDeviceInput,
+  cancelDevice,
+  createDevice,
+  findEnrollment,
+  type ImportDeviceInput,
+  importDevice,
+  type ShowDeviceInput,
+  showDevice,
+} from '../user/enrollment.js';
+import type { MfaEvent } from '../user/events.js';
+import {
+  createRecoveryCodes,
+  type DeviceInput,
+  deactivateDevice,
+  type RecoverInput,
+  type RenameDeviceInput,
+  recover,
+  reinstateDevice,
+  renameDevice,
+  suspendDevice,
+  type UnlockInput,
+  unlock,
+} from '../user/manage.js';
+import type { RecordV1, UserDevice } from '../user/record.js';
+import {
+  type ResynchronizeDeviceInput,
+  resynchronizeDevice,
+  type SignInInput,
+  type SignInWithRecoveryCodeInput,
+  signIn,
+  signInWithRecoveryCode,
+} from '../user/sign-in.js';
+import { describeUser, type UserSummary } from '../user/summary.js';
+import type { Clock, MfaStore, Sealer } from './ports.js';
+import { type Ports, removeUser, seal, transact } from './shell.js';
+
+/** Yes with T, or a refusal. `conflict`: too many at once; nothing changed, try again. */
+export type Answer<T, R extends Reason> = Outcome<T, R | 'conflict'>;
+
+/** The answer of a decision of the user layer, through the service. */
+export type AnswerOf<D extends (...args: never[]) => Decision<unknown>> = ReturnType<D>['answer'] | Refusal<'conflict'>;
+
+/**
+ * The application's own flag that this user has MFA. With it an absent record throws `record-missing`: a row that was
+ * lost (eviction, wrong database, old backup) must not read as "no MFA".
+ */
+export interface Expectation {
+  readonly expectMfa?: boolean;
+}
+
+export interface MfaServiceOptions {
+  /** Shown in the authenticator app. No colon. */
+  readonly issuer: string;
+  readonly store: MfaStore;
+  /** `aesGcmSealer(…)`, or `plaintextSecrets()` said aloud. */
+  readonly sealer: Sealer;
+  readonly policy?: Policy;
+  /** Default `Date.now`. */
+  readonly clock?: Clock;
+  /** Default `crypto.getRandomValues`. */
+  readonly random?: RandomBytes;
+  /** Awaited, after the write. What it throws reaches the caller as `event-failed`: catch inside what may fail. */
+  readonly onEvent?: (event: MfaEvent) => void | Promise<void>;
+}
+
+/**
+ * One user's MFA by user id: the same verbs as the device functions, and the state kept in the store. User ids are any
+ * text that never changes and is never given to somebody else: no e-mail addresses.
+ *
+ * What a person typed is answered, never thrown. Every method throws an MfaError for the program's and its ports' faults:
+ * `invalid-argument`, `corrupt-record`, `unsupported-record-version`, `store-failed`, `sealer-failed`, `event-failed`.
+ */
+export interface MfaService {
+  /**
+   * All that a page may show. A user whom nobody heard of has status `none`.
+   *
+   * @throws MfaError `record-missing`
+   */
+  describeUser(userId: string, options?: Expectation): Promise<UserSummary>;
+
+  /**
+   * A new pending device: key URI, typed key, and the handle for this session. A user's first needs no proof.
+   *
+   * @returns in this order `mfa-required`, `malformed-name`, `name-taken`, `too-many-devices`
+   */
+  createDevice(userId: string, input: CreateDeviceInput & Expectation): Promise<AnswerOf<typeof createDevice>>;
+
+  /** The same secret once more, after a reload. Where there is MFA already it takes a proof. */
+  showDevice(userId: string, input: ShowDeviceInput): Promise<AnswerOf<typeof showDevice>>;
+
+  /** Forgets a pending device. */
+  cancelDevice(userId: string, input: CancelDeviceInput): Promise<AnswerOf<typeof cancelDevice>>;
+
+  /** Two consecutive codes. A user's first device needs no proof; its answer gives one. */
+  assignDevice(userId: string, input: AssignDeviceInput & Expectation): Promise<AnswerOf<typeof assignDevice>>;
+
+  /** A device whose secret exists already: a hardware token with two codes, or without codes what another system had. */
+  importDevice(userId: string, input: ImportDeviceInput): Promise<AnswerOf<typeof importDevice>>;
+
+  /**
+   * A code of any assigned device, or of the named one. Call it after the first factor, or anybody can lock anybody.
+   *
+   * @returns in this order `not-assigned`, `unknown-device`, `suspended`, `locked`, `malformed-code`, `code-reused`,
+   *   `code-mismatch`; only the last counts
+   * @see RFC 6238 §5.2, RFC 4226 §7.3, NIST SP 800-63B §5.2.2
+   */
+  signIn(userId: string, input: SignInInput & Expectation): Promise<AnswerOf<typeof signIn>>;
+
+  /** Never locked, and lifts the lock: the way back that no guesser can close. */
+  signInWithRecoveryCode(
+    userId: string,
+    input: SignInWithRecoveryCodeInput,
+  ): Promise<AnswerOf<typeof signInWithRecoveryCode>>;
+
+  /** After the first factor, on the throttle of `signIn`. No proof: the next code signs in. */
+  resynchronizeDevice(userId: string, input: ResynchronizeDeviceInput): Promise<AnswerOf<typeof resynchronizeDevice>>;
+
+  renameDevice(userId: string, input: RenameDeviceInput): Promise<AnswerOf<typeof renameDevice>>;
+
+  /** Voids the user's other proofs; the answer carries a fresh one for this session. */
+  suspendDevice(userId: string, input: DeviceInput): Promise<AnswerOf<typeof suspendDevice>>;
+
+  reinstateDevice(userId: string, input: DeviceInput): Promise<AnswerOf<typeof reinstateDevice>>;
+
+  /** Voids the user's other proofs; the answer carries a fresh one for this session. */
+  deactivateDevice(userId: string, input: DeviceInput): Promise<AnswerOf<typeof deactivateDevice>>;
+
+  /** New ones, shown once; the old ones stop working, and so do the user's other proofs. */
+  createRecoveryCodes(userId: string, input: Authority): Promise<AnswerOf<typeof createRecoveryCodes>>;
+
+  /** Everything is lost: suspends the devices, lifts the lock. The application itself checked what `proofs` names. */
+  recover(userId: string, input: RecoverInput): Promise<AnswerOf<typeof recover>>;
+
+  /** Leaves half of the strikes that lock. */
+  unlock(userId: string, input: UnlockInput): Promise<AnswerOf<typeof unlock>>;
+
+  /** Seals what still lies under an older key, for users who do not sign in. */
+  reseal(userId: string): Promise<Answer<unknown, never>>;
+
+  /** The account is gone: forgets all of this user. */
+  deleteUser(userId: string): Promise<Answer<unknown, never>>;
+}
+
+/**
+ * The service over a store and a sealer. Cheap and without I/O: one a process, or one a request.
+ *
+ * @throws MfaError `invalid-argument`
+ * @example
+ * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { memoryStore } from 'lockstep-mfa/stores/memory';
+ *
+ * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets() });
+ * const signedIn = await mfa.signIn('user-1', { code: '123456' });
+ * console.log(signedIn.ok ? signedIn.proof : signedIn.reason); // 'not-assigned'
+ */
+export function createMfaService(options: MfaServiceOptions): MfaService {
+  const ports = checkedPorts(options);
+
+  /** A decision that needs its input, the record and the context alone. */
+  const run =
+    <I, A>(
+      decide: (record: RecordV1, input: I, context: Context) => Decision<A>,
+      needs?: (record: RecordV1, input: I) => readonly UserDevice[],
+    ) =>
+    async (userId: string, input: I & Expectation): Promise<A | Refusal<'conflict'>> => {
+      checkObject(input, 'input');
+      return transact(ports, {
+        userId,
+        expectMfa: input.expectMfa,
+        ...(needs === undefined ? {} : { needs: (record) => needs(record, input) }),
+        decide: (record, context) => decide(record, input, context),
+      });
+    };
+
+  return {
+    async describeUser(userId, expectation = {}) {
+      checkObject(expectation, 'options');
+      const decide = (record: RecordV1, context: Context): Decision<UserSummary> =>
+        unchanged(record, describeUser(record, context));
+      // Nothing is written, so there is no race to lose.
+      return (await transact(ports, { userId, expectMfa: expectation.expectMfa, decide })) as UserSummary;
+    },
+
+    async createDevice(userId, input) {
+      checkObject(input, 'input');
+      checkText(userId, 'userId');
+      const parameters = completeParameters(input.parameters);
+      const serialNumber = newSerialNumber(ports.random);
+      const secret = generateSecret({ random: ports.random });
+      const sealedSecret = await seal(ports.sealer, secret, { userId, serialNumber, parameters });
+      const fresh = { serialNumber, secret, sealedSecret };
+      const decide = (record: RecordV1, context: Context) => createDevice(record, input, context, fresh);
+      return transact(ports, { userId, expectMfa: input.expectMfa, decide });
+    },
+
+    async importDevice(userId, input) {
+      checkObject(input, 'input');
+      checkText(userId, 'userId');
+      const { secret, serialNumber = newSerialNumber(ports.random) } = input;
+      checkText(serialNumber, 'serialNumber');
+      const parameters = completeParameters(input.parameters);
+      const sealedSecret = await seal(ports.sealer, secret, { userId, serialNumber, parameters });
+      const fresh = { serialNumber, secret, sealedSecret };
+      return transact(ports, { userId, decide: (record, context) => importDevice(record, input, context, fresh) });
+    },
+
+    showDevice: run(showDevice, pendingOf),
+    cancelDevice: run(cancelDevice),
+    assignDevice: run(assignDevice, pendingOf),
+    signIn: run(signIn, assignedOf),
+    signInWithRecoveryCode: run(signInWithRecoveryCode),
+    resynchronizeDevice: run(resynchronizeDevice, assignedOf),
+    renameDevice: run(renameDevice),
+    suspendDevice: run(suspendDevice),
+    reinstateDevice: run(reinstateDevice),
+    deactivateDevice: run(deactivateDevice),
+    createRecoveryCodes: run(createRecoveryCodes),
+    recover: run(recover),
+    unlock: run(unlock),
+
+    async reseal(userId) {
+      const needs = ({ devices }: RecordV1) => devices;
+      return transact(ports, { userId, needs, resealing: true, decide: (record) => unchanged(record, { ok: true }) });
+    },
+
+    deleteUser: (userId) => removeUser(ports, userId),
+  };
+}
+
+function pendingOf(record: RecordV1, { enrollment }: { readonly enrollment: unknown }): readonly UserDevice[] {
+  const entry = findEnrollment(record, enrollment);
+  return entry?.device.status === 'pending' ? [entry] : [];
+}
+
+function assignedOf(
+  { devices }: RecordV1,
+  { serialNumber }: { readonly serialNumber?: string },
+): readonly UserDevice[] {
+  return devices.filter(({ device }) => {
+    return device.status === 'assigned' && (serialNumber === undefined || device.serialNumber === serialNumber);
+  });
+}
+
+/** 80 random bits. */
+function newSerialNumber(random: RandomBytes): string {
+  return randomHex(random, 10);
+}
+
+function checkedPorts(options: MfaServiceOptions): Ports {
+  checkObject(options, 'options');
+  const { issuer, store, sealer, clock = Date.now, random = systemRandom, onEvent = () => {} } = options;
+  checkText(issuer, 'issuer');
+  if (issuer.includes(':')) throw invalid('issuer must not hold a colon');
+  checkObject(store, 'store');
+  checkFunctions({ 'store.get': store.get, 'store.compareAndSet': store.compareAndSet });
+  checkObject(sealer, 'sealer');
+  checkFunctions({ 'sealer.seal': sealer.seal, 'sealer.open': sealer.open, clock, onEvent });
+  const policy = checkedPolicy(options.policy);
+  return { issuer, store, sealer, policy, clock, random: checkedRandom(random), onEvent };
+}
+
+function checkFunctions(functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(functions)) {
+    if (typeof value !== 'function') throw invalid(`${name} must be a function`);
+  }
+}
