@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import {
+  assignDevice,
+  createDevice,
+  createPolicy,
+  importDevice,
+  isMfaError,
+  type OtpParameters,
+  type Policy,
+  type PolicyOptions,
+  resynchronizeDevice,
+  verifyCode,
+} from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, imported, SECRET, START_MS, shown, shownPair } from './fixtures.js';
+
+const MINUTE_MS = 60_000;
+
+const DEFAULT_OPTIONS: Required<PolicyOptions> = {
+  window: { behind: 1, ahead: 1 },
+  assignRangeSeconds: 600,
+  resynchronizeRangeSeconds: 3600,
+  pendingLifeMs: 15 * MINUTE_MS,
+  pendingFailures: 20,
+  maxPendingDevices: 3,
+  maxDevices: 8,
+  lastDeviceRemovable: true,
+  proofLifeMs: 15 * MINUTE_MS,
+  freeFailures: 4,
+  firstWaitMs: 30_000,
+  longestWaitMs: 60 * MINUTE_MS,
+  maxStrikes: 100,
+  suspectStrikes: 25,
+  recoveryCodes: 10,
+  recoveryProofs: ['email', 'phone'],
+};
+
+/** Least and greatest value, and what else has to be set for it. */
+const RANGES: Record<string, readonly [min: number, max: number, beside?: PolicyOptions]> = {
+  assignRangeSeconds: [30, 86_400],
+  resynchronizeRangeSeconds: [30, 86_400],
+  pendingLifeMs: [MINUTE_MS, 1440 * MINUTE_MS],
+  pendingFailures: [1, 100],
+  maxPendingDevices: [1, 100],
+  maxDevices: [1, 100],
+  proofLifeMs: [1, 43_200 * MINUTE_MS],
+  freeFailures: [0, 99],
+  firstWaitMs: [1000, 1440 * MINUTE_MS, { longestWaitMs: 43_200 * MINUTE_MS }],
+  longestWaitMs: [1000, 43_200 * MINUTE_MS, { firstWaitMs: 1000 }],
+  // Above 100 it is not out of range, but risky.
+  maxStrikes: [1, 100, { suspectStrikes: 1 }],
+  suspectStrikes: [1, 100],
+  recoveryCodes: [1, 100],
+};
+
+function refusal(make: () => unknown): { code: string; message: string } {
+  try {
+    make();
+  } catch (error) {
+    if (isMfaError(error)) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+const invalid = (overrides: unknown) => refusal(() => createPolicy(overrides as PolicyOptions));
+
+describe('createPolicy', () => {
+  it('gives every default, and is frozen through and through', () => {
+    for (const policy of [createPolicy(), createPolicy({}), createPolicy({ maxDevices: undefined } as never)]) {
+      expect(policy).toEqual(DEFAULT_OPTIONS);
+      for (const part of [policy, policy.window, policy.recoveryProofs]) expect(part).toSatisfy(Object.isFrozen);
+    }
+  });
+
+  it('copies what it is given', () => {
+    const window = { behind: 0, ahead: 2 };
+    const recoveryProofs = ['in person'];
+    const policy = createPolicy({ window, recoveryProofs });
+    window.behind = 1000;
+    recoveryProofs.length = 0;
+    expect(policy).toEqual({ ...DEFAULT_OPTIONS, window: { behind: 0, ahead: 2 }, recoveryProofs: ['in person'] });
+  });
+
+  it('overrides one option without touching another', () => {
+    for (const [name, [min, max, beside]] of Object.entries(RANGES)) {
+      for (const value of [min, max]) {
+        const changed = { ...beside, [name]: value };
+        expect(createPolicy(changed)).toEqual({ ...DEFAULT_OPTIONS, ...changed });
+      }
+    }
+    expect(createPolicy({ lastDeviceRemovable: false }).lastDeviceRemovable).toBe(false);
+  });
+
+  it('the table of ranges leaves out no number', () => {
+    const numbers = Object.entries(DEFAULT_OPTIONS).filter(([, value]) => typeof value === 'number');
+    expect(Object.keys(RANGES).sort()).toEqual(numbers.map(([name]) => name).sort());
+  });
+
+  it.each(Object.entries(RANGES))('refuses %s out of range or of a wrong type', (name, [min, max, beside]) => {
+    const tooMuch = name === 'maxStrikes' ? Number.MAX_SAFE_INTEGER + 1 : max + 1;
+    for (const value of [min - 1, tooMuch, min + 0.5, Number.NaN, Infinity, String(min), null, [], {}, true, 1n]) {
+      const { code, message } = invalid({ ...beside, [name]: value });
+      if (name === 'suspectStrikes' && value === max + 1) expect(message).toContain('must not be over maxStrikes');
+      else expect(message).toMatch(new RegExp(`^${name} must be a whole number from \\d+ to \\d+$`));
+      expect(code).toBe('invalid-argument');
+    }
+  });
+
+  it.each([
+    [{ maxDevice: 5 }, /no such option; it has .*maxDevices/],
+    [{ Window: {} }, /no such option/],
+    [null, /policy must be an object/],
+    ['strict', /policy must be an object/],
+    [{ window: null }, /window must be an object/],
+    [{ window: 1 }, /window must be an object/],
+    [{ window: { behind: 1 } }, /window\.ahead must be a whole number/],
+    [{ window: { behind: -1, ahead: 1 } }, /window\.behind must be a whole number/],
+    [{ window: { behind: 1001, ahead: 1 } }, /window\.behind must be a whole number/],
+    [{ window: { behind: 1, ahead: 0.5 } }, /window\.ahead must be a whole number/],
+    [{ lastDeviceRemovable: 'no' }, /lastDeviceRemovable must be true or false/],
+    [{ lastDeviceRemovable: null }, /lastDeviceRemovable must be true or false/],
+    [{ recoveryProofs: [] }, /recoveryProofs must be a list/],
+    [{ recoveryProofs: 'email' }, /recoveryProofs must be a list/],
+    [{ recoveryProofs: ['email', ''] }, /recoveryProofs must hold texts/],
+    [{ recoveryProofs: ['email', 7] }, /recoveryProofs must hold texts/],
+    [{ firstWaitMs: 60_001, longestWaitMs: 60_000 }, /firstWaitMs must not be over longestWaitMs/],
+    [{ maxStrikes: 24 }, /suspectStrikes must not be over maxStrikes/],
+  ])('refuses %j', (overrides, words) => {
+    const { code, message } = invalid(overrides);
+    expect(code).toBe('invalid-argument');
+    expect(message).toMatch(words);
+  });
+
+  it('never lets an unknown name through', () => {
+    const known = new Set(Object.keys(DEFAULT_OPTIONS));
+    fc.assert(
+      fc.property(
+        fc.string().filter((name) => !known.has(name)),
+        fc.anything(),
+        (name, value) => {
+          // Not `{ [name]: value }`, which would take __proto__ for the prototype.
+          const overrides = Object.defineProperty({}, name, { value, enumerable: true });
+          expect(invalid(overrides).code).toBe('invalid-argument');
+        },
+      ),
+    );
+  });
+});
+
+describe('a risky policy is refused with the numbers', () => {
+  it('one guess of a wide window', () => {
+    expect(createPolicy({ window: { behind: 5, ahead: 4 } }).window).toEqual({ behind: 5, ahead: 4 });
+    expect(refusal(() => createPolicy({ window: { behind: 5, ahead: 5 } }))).toEqual({
+      code: 'risky-policy',
+      message:
+        'a window of 11 counters accepts one guess in 90909: a chance of 0.0000110, and 0.00001 is the most that is allowed',
+    });
+  });
+
+  it('all guesses until the lock', () => {
+    expect(createPolicy({ maxStrikes: 100 }).maxStrikes).toBe(100);
+    expect(refusal(() => createPolicy({ maxStrikes: 101 }))).toEqual({
+      code: 'risky-policy',
+      message:
+        '101 strikes let a guesser in before the lock: a chance of 0.00505, and 0.005 is the most that is allowed',
+    });
+    expect(refusal(() => createPolicy({ maxStrikes: Number.MAX_SAFE_INTEGER })).code).toBe('risky-policy');
+  });
+
+  it('a hundred pairs, where a short period makes many positions of a range', () => {
+    const day = createPolicy({ resynchronizeRangeSeconds: 86_400 });
+    const make = (policy: Policy, parameters: Partial<OtpParameters>) => {
+      const options = { serialNumber: 'phone', nowMs: START_MS, policy, parameters };
+      expect(refusal(() => createDevice(options))).toEqual(refusal(() => importDevice(options)));
+      return refusal(() => createDevice(options));
+    };
+    expect(make(day, { periodSeconds: 15 })).toEqual({
+      code: 'risky-policy',
+      message:
+        'a range of 11521 positions of 15 s accepts one of a hundred guessed pairs: a chance of 0.00000115, and 0.000001 is the most that is allowed',
+    });
+    // The wider of the two ranges counts.
+    const assigning = createPolicy({ assignRangeSeconds: 86_400, resynchronizeRangeSeconds: 30 });
+    expect(make(assigning, { periodSeconds: 15 })).toEqual(make(day, { periodSeconds: 15 }));
+    for (const parameters of [{}, { periodSeconds: 18 }, { periodSeconds: 15, digits: 7 as const }]) {
+      expect(createDevice({ serialNumber: 'phone', nowMs: START_MS, policy: day, parameters }).status).toBe('pending');
+    }
+    // With the default ranges every period is safe.
+    const parameters = { periodSeconds: 1 };
+    expect(createDevice({ serialNumber: 'phone', nowMs: START_MS, parameters }).parameters.periodSeconds).toBe(1);
+  });
+});
+
+describe('a policy of another making', () => {
+  const makers: Record<string, unknown> = {
+    'a literal': DEFAULT_OPTIONS,
+    'a copy': { ...createPolicy() },
+    'a thawed one': JSON.parse(JSON.stringify(createPolicy())),
+    'an heir': Object.create(createPolicy()),
+    null: null,
+    'a text': 'strict',
+  };
+  it.each(Object.entries(makers))('%s is refused everywhere', (_, made) => {
+    const policy = made as Policy;
+    const options = { nowMs: START_MS, policy };
+    const pending = createDevice({ serialNumber: 'phone', nowMs: START_MS });
+    const calls = [
+      () => createDevice({ serialNumber: 'phone', ...options }),
+      () => importDevice({ serialNumber: 'phone', ...options }),
+      () => assignDevice(pending, SECRET, shownPair(START_MS), options),
+      () => verifyCode(imported(), SECRET, shown(START_MS), options),
+      () => resynchronizeDevice(imported(), SECRET, shownPair(START_MS), options),
+    ];
+    for (const call of calls) {
+      expect(refusal(call)).toEqual({
+        code: 'invalid-argument',
+        message: 'policy must come from createPolicy of this copy of the library',
+      });
+    }
+  });
+
+  it('one of createPolicy is accepted everywhere', () => {
+    const options = { nowMs: START_MS, policy: createPolicy({ window: { behind: 0, ahead: 0 } }) };
+    const pending = createDevice({ serialNumber: 'phone', ...options });
+    expect(assignDevice(pending, SECRET, shownPair(START_MS), options).ok).toBe(true);
+    expect(verifyCode(imported(), SECRET, shown(START_MS, 0, DEFAULTS), options).ok).toBe(true);
+    expect(verifyCode(imported(), SECRET, shown(START_MS, 1, DEFAULTS), options).ok).toBe(false);
+    expect(resynchronizeDevice(imported(), SECRET, shownPair(START_MS), options).ok).toBe(true);
+  });
+});
