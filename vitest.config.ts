@@ -12,6 +12,7 @@ const config: ViteUserConfig = {
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/package/**'],
     testTimeout: 60_000,
     coverage: {
       provider: 'v8',
