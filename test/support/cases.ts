@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 /** One published failure of another system, with the values that show it. */
 export interface Case<Input, Expected> {
   readonly id: string;
+  readonly group: string;
   readonly input: Input;
   readonly expected: Expected;
 }
 
-const cases: readonly Case<unknown, unknown>[] = JSON.parse(
+export const cases: readonly Case<unknown, unknown>[] = JSON.parse(
   readFileSync(new URL('../data/cases.json', import.meta.url), 'utf8'),
 );
 
