@@ -34,8 +34,10 @@ export function decodeBase32(text: string): Uint8Array {
     const code = text.charCodeAt(i);
     const value = code < 128 ? (VALUES[code] as number) : INVALID;
     if (value === INVALID) {
+      const character = String.fromCodePoint(text.codePointAt(i) as number);
       if (code === 61) padded = true;
-      else if (!SEPARATOR.test(text.charAt(i))) throw malformed(`character ${i + 1} is not of the base32 alphabet`);
+      else if (!SEPARATOR.test(character)) throw malformed(`character ${i + 1} is not of the base32 alphabet`);
+      i += character.length - 1;
       continue;
     }
     if (padded) throw malformed(`character ${i + 1} stands after the padding`);
