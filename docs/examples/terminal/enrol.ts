@@ -1,0 +1,38 @@
+import type { Desk } from './desk.js';
+import { handInPair } from './pair.js';
+import * as screens from './screens.js';
+import { begin, type Enrolment, type Server } from './server.js';
+
+export interface Enrolled {
+  readonly server: Server;
+  readonly lastCode: string;
+}
+
+/** Shows a secret until two codes have assigned the phone. A new secret only if the enrolment has expired. */
+export async function enrol(desk: Desk, enrolment: Enrolment): Promise<Enrolled> {
+  for (;;) {
+    const { server, keyUri, typedKey } = begin(enrolment, desk.now());
+    desk.say(screens.SCAN);
+    desk.showQr(keyUri);
+    desk.say(screens.typedKeyScreen(typedKey, enrolment.issuer, enrolment.parameters));
+    desk.say(screens.TWO_CODES);
+    const lastCode = await assign(desk, server);
+    if (lastCode !== undefined) return { server, lastCode };
+    desk.say('');
+    await desk.ask(screens.BEGIN_ANEW);
+  }
+}
+
+/** The code that assigned it, or undefined: expired. */
+async function assign(desk: Desk, server: Server): Promise<string | undefined> {
+  for (;;) {
+    desk.say('');
+    const { codes, result } = await handInPair(desk, server, 'assign', (pair, nowMs) => server.assign(pair, nowMs));
+    if (result.ok) {
+      desk.say(screens.success(`The phone is assigned. ${screens.clockSentence(server.driftMs())}`));
+      return codes[1];
+    }
+    if (result.reason === 'enrollment-expired') return undefined;
+    desk.say(screens.SAME_SECRET);
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  type AssignDeviceResult,
+  assignDevice,
+  counterAt,
+  createDevice,
+  type Device,
+  driftSteps,
+  generateSecret,
+  intervalAt,
+  type OtpParameters,
+  resynchronizeDevice,
+  type Secret,
+  showDevice,
+  type VerifyCodeResult,
+  verifyCode,
+} from 'lockstep-mfa';
+import type { Interval } from './desk.js';
+
+export interface Enrolment {
+  readonly issuer: string;
+  readonly account: string;
+  readonly parameters: Partial<OtpParameters>;
+}
+
+export interface Begun {
+  readonly server: Server;
+  readonly keyUri: string;
+  readonly typedKey: string;
+}
+
+/** A new secret, the device that is to be assigned with it, and, this once, what the person needs to see of it. */
+export function begin({ issuer, account, parameters }: Enrolment, nowMs: number): Begun {
+  const secret = generateSecret();
+  const device = createDevice({ serialNumber: 'phone', nowMs, parameters });
+  return { server: new Server(account, secret, device), ...showDevice(device, secret, { issuer, account }) };
+}
+
+/**
+ * What a server keeps of one account, in memory. A real one encrypts the secret, writes the device before it lets the
+ * person in, and throttles (RFC 4226 §7.3).
+ */
+export class Server {
+  readonly #account: string;
+  readonly #secret: Secret;
+  #device: Device;
+
+  constructor(account: string, secret: Secret, device: Device) {
+    this.#account = account;
+    this.#secret = secret;
+    this.#device = device;
+  }
+
+  assign(codes: readonly [unknown, unknown], nowMs: number): AssignDeviceResult {
+    return this.#keep(assignDevice(this.#device, this.#secret, codes, { nowMs }));
+  }
+
+  signIn(code: unknown, nowMs: number): VerifyCodeResult {
+    return this.#keep(verifyCode(this.#device, this.#secret, code, { nowMs }));
+  }
+
+  resynchronize(codes: readonly [unknown, unknown], nowMs: number): VerifyCodeResult {
+    return this.#keep(resynchronizeDevice(this.#device, this.#secret, codes, { nowMs }));
+  }
+
+  /** On a refusal too: it may have counted. */
+  #keep<R extends { readonly device: Device }>(result: R): R {
+    this.#device = result.device;
+    return result;
+  }
+
+  /** The life of the code that a phone in step shows now. */
+  interval(nowMs: number): Interval {
+    return intervalAt({ nowMs, periodSeconds: this.#device.parameters.periodSeconds });
+  }
+
+  /** The same, if that code is known to be used up. */
+  usedInterval(nowMs: number): Interval | undefined {
+    const device = this.#device;
+    if (device.status === 'pending') return undefined;
+    const { periodSeconds } = device.parameters;
+    const shown = counterAt({ nowMs, periodSeconds }) + driftSteps(device);
+    return shown <= device.lastCounter ? this.interval(nowMs) : undefined;
+  }
+
+  /** How far the phone's clock is known to be ahead. */
+  driftMs(): number {
+    const device = this.#device;
+    return device.status === 'pending' ? 0 : driftSteps(device) * device.parameters.periodSeconds * 1000;
+  }
+
+  /** For `JSON.stringify`: a `Secret` never tells itself. */
+  toJSON(): object {
+    return { account: this.#account, secret: this.#secret, device: this.#device };
+  }
+}
