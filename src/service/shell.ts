@@ -2,7 +2,7 @@ import { checkText } from '../core/check.js';
 import { formatSecret, parseSecret, type RandomBytes, type Refusal, type Secret, wipeSecret } from '../core/index.js';
 import type { Policy } from '../device/index.js';
 import { checkNow } from '../device/state.js';
-import { MfaError } from '../errors.js';
+import { isMfaError, MfaError } from '../errors.js';
 import type { Context, Decision } from '../user/decision.js';
 import { randomHex } from '../user/digest.js';
 import type { MfaEvent } from '../user/events.js';
@@ -117,6 +117,7 @@ async function storeCall<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
+    if (isMfaError(cause)) throw cause;
     throw new MfaError('store-failed', 'the store failed: see cause', { cause });
   }
 }

@@ -1,0 +1,1 @@
+export { type PostgresClient, type PostgresStoreOptions, postgresSchema, postgresStore } from './postgres.js';

@@ -1,0 +1,77 @@
+import { checkObject, invalid } from '../../core/check.js';
+import { MfaError } from '../../errors.js';
+import type { MfaStore } from '../../service/ports.js';
+import { parseStoredRecord } from '../stored-record.js';
+
+/** Sends one command: `(parts) => client.sendCommand(parts)`, or `([name, ...rest]) => client.call(name, ...rest)`. */
+export type RedisCommand = (parts: [name: string, ...rest: string[]], key: string) => Promise<unknown>;
+
+export interface RedisStoreOptions {
+  /** Before the user id in each key. Default `lockstep-mfa:`. */
+  readonly prefix?: string;
+}
+
+/** One key a user, a hash of revision and record: compared and set in one step, on the one slot that the key is in. */
+const COMPARE_AND_SET = `
+if (redis.call('HGET', KEYS[1], 'revision') or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1])
+else redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'record', ARGV[3]) end
+return 1`;
+
+/**
+ * A store over the Redis client that the application already has (node-redis, ioredis, also a Cluster).
+ *
+ * Redis answers before it has written to disk unless it is told otherwise: with `appendonly yes` and
+ * `appendfsync always` what was answered survives a crash of the server; with `everysec` up to a second of it is lost, and
+ * with it the newest floor, so that a code of that second could count once more. A replica that is promoted lacks what
+ * had not reached it; `WAIT` makes that rarer, not impossible. And `maxmemory-policy` must be `noeviction`: an evicted
+ * row reads as a user without MFA, unless the application says `expectMfa`.
+ *
+ * @param command - sends one command; `key` is for clients of a Cluster that ask for it
+ * @throws MfaError `invalid-argument`
+ * @example
+ * import { redisStore } from 'lockstep-mfa/stores/redis';
+ *
+ * const client = { sendCommand: async (parts: readonly string[]): Promise<unknown> => (parts[0] === 'HMGET' ? [null, null] : 1) };
+ * const store = redisStore((parts) => client.sendCommand(parts));
+ * console.log(await store.get('user-1')); // undefined
+ */
+export function redisStore(command: RedisCommand, options: RedisStoreOptions = {}): MfaStore {
+  if (typeof command !== 'function') throw invalid('command must be a function');
+  checkObject(options, 'options');
+  const { prefix = 'lockstep-mfa:' } = options;
+  if (typeof prefix !== 'string') throw invalid('prefix must be a text');
+
+  return {
+    async get(userId) {
+      const key = prefix + userId;
+      const reply = await command(['HMGET', key, 'revision', 'record'], key);
+      if (!Array.isArray(reply) || reply.length !== 2) throw unexpected();
+      const [revision, record] = reply.map(textOf);
+      return revision === undefined || record === undefined
+        ? undefined
+        : { revision, record: parseStoredRecord(record) };
+    },
+
+    async compareAndSet(userId, expectedRevision = '', next) {
+      const key = prefix + userId;
+      const values = next === undefined ? ['', ''] : [next.revision, JSON.stringify(next.record)];
+      const reply = await command(['EVAL', COMPARE_AND_SET, '1', key, expectedRevision, ...values], key);
+      const changed = Number(reply);
+      if (changed !== 0 && changed !== 1) throw unexpected();
+      return changed === 1 ? 'stored' : 'conflict';
+    },
+  };
+}
+
+/** Clients can be set up to answer in bytes. */
+function textOf(value: unknown): string | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  throw unexpected();
+}
+
+function unexpected(): MfaError {
+  return new MfaError('store-failed', 'Redis answered something else than the command promises');
+}
