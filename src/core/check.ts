@@ -17,6 +17,11 @@ export function checkObject(value: unknown, name: string): asserts value is obje
   if (typeof value !== 'object' || value === null) throw invalid(`${name} must be an object`);
 }
 
+/** Of any realm, for test runners have their own; and no object that only inherits from Uint8Array, whose use throws. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
 /** Times are whole milliseconds since 1970; RFC 6238's test vectors begin in that year's first minute. */
 export function checkTime(nowMs: unknown): asserts nowMs is number {
   checkWhole(nowMs, 'nowMs', 0, MAX_COUNTER);

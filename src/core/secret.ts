@@ -1,6 +1,6 @@
 import { MfaError } from '../errors.js';
 import { decodeBase32, encodeBase32 } from './base32.js';
-import { checkObject, checkWhole, invalid } from './check.js';
+import { checkObject, checkWhole, invalid, isBytes } from './check.js';
 import { type Algorithm, type Midstates, prepareKey } from './hmac/hmac.js';
 
 /** A source of cryptographically secure random bytes: as many as are asked for. */
@@ -110,7 +110,7 @@ export function checkedRandom(random: RandomBytes): RandomBytes {
   if (typeof random !== 'function') throw invalid('random must be a function');
   return (byteLength) => {
     const bytes: unknown = random(byteLength);
-    if (!(bytes instanceof Uint8Array) || bytes.length !== byteLength) {
+    if (!isBytes(bytes) || bytes.length !== byteLength) {
       throw invalid('random must return a Uint8Array of the length that was asked for');
     }
     return bytes;
@@ -141,7 +141,7 @@ export function parseSecret(text: string): Secret {
  * @throws MfaError `invalid-argument`: no Uint8Array, or an empty one
  */
 export function secretFromBytes(bytes: Uint8Array): Secret {
-  if (!(bytes instanceof Uint8Array)) throw invalid('bytes must be a Uint8Array');
+  if (!isBytes(bytes)) throw invalid('bytes must be a Uint8Array');
   if (bytes.length === 0) throw invalid('bytes must not be empty');
   return new OpaqueSecret(Uint8Array.from(bytes));
 }
