@@ -1,6 +1,6 @@
 import { checkTime, invalid, MAX_COUNTER } from '../core/check.js';
 import { completeParameters, type OtpParameters } from '../core/parameters.js';
-import { isMfaError, MfaError } from '../errors.js';
+import { MfaError } from '../errors.js';
 import type { Policy } from './policy.js';
 
 interface DeviceBase {
@@ -131,7 +131,7 @@ function checkParameters(parameters: unknown): void {
   try {
     completeParameters(parameters as OtpParameters);
   } catch (error) {
-    throw isMfaError(error) ? corrupt(`parameters: ${error.message}`) : error;
+    throw corrupt(`parameters: ${(error as MfaError).message}`);
   }
 }
 

@@ -1,0 +1,253 @@
+import fc from 'fast-check';
+import {
+  createDevice,
+  type Device,
+  importDevice,
+  isMfaError,
+  type OtpParameters,
+  parseDevice,
+  reinstateDevice,
+  resynchronizeDevice,
+  suspendDevice,
+  verifyCode,
+} from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import { assigned, SECRET, START_MS, STEP_MS, shown, shownPair, stored } from './fixtures.js';
+
+const PARAMETERS: OtpParameters = { algorithm: 'SHA512', digits: 8, periodSeconds: 60 };
+
+/** A device in every state that it can be stored in. */
+function everyState(): Record<string, Device> {
+  const pending = createDevice({ serialNumber: 'phone', nowMs: START_MS });
+  const first = assigned(pending, START_MS + STEP_MS);
+  let used = first;
+  for (let i = 1; i <= 5; i++) {
+    const nowMs = START_MS + 10 * i * STEP_MS;
+    const result = verifyCode(used, SECRET, shown(nowMs), { nowMs });
+    if (!result.ok) throw new Error(result.reason);
+    used = result.device;
+  }
+  const laterMs = START_MS + 100 * STEP_MS;
+  const resynchronized = resynchronizeDevice(used, SECRET, shownPair(laterMs, 40), { nowMs: laterMs });
+  const suspended = suspendDevice(first, { nowMs: laterMs });
+  return {
+    pending,
+    'pending after a wrong pair': { ...pending, failures: 1 },
+    'assigned in step': first,
+    'assigned, the first offset forgotten': used,
+    resynchronized: resynchronized.device,
+    imported: importDevice({ serialNumber: 'token', nowMs: START_MS, parameters: PARAMETERS }),
+    suspended,
+    reinstated: reinstateDevice(suspended),
+  };
+}
+const STATES = everyState();
+const states = fc.constantFrom(...Object.values(STATES));
+
+/** Whether a record is read, and with which code it is refused. */
+function reading(record: unknown): string {
+  try {
+    expect(parseDevice(record)).toBe(record);
+    return 'ok';
+  } catch (error) {
+    if (!isMfaError(error)) throw error;
+    return error.code;
+  }
+}
+
+describe('parseDevice', () => {
+  it.each(Object.entries(STATES))('reads what JSON makes of a device: %s', (_, device) => {
+    expect(parseDevice(stored(device))).toEqual(device);
+  });
+
+  it('holds no secret in any state', () => {
+    const names = ['algorithm', 'assignedAtMs', 'createdAtMs', 'digits', 'expiresAtMs', 'failures', 'lastCounter'];
+    names.push('lastUsedAtMs', 'offsets', 'parameters', 'periodSeconds', 'serialNumber', 'slackSteps', 'status');
+    names.push('suspendedAtMs', 'version');
+    const seen = new Set<string>();
+    JSON.stringify(Object.values(STATES), (name, value) => {
+      if (!/^\d*$/.test(name)) seen.add(name);
+      return value;
+    });
+    expect([...seen].sort()).toEqual(names);
+  });
+
+  it.each(Object.entries(STATES))('refuses each field missing: %s', (_, device) => {
+    for (const name of Object.keys(device)) {
+      if (name === 'slackSteps') continue; // absent once the first offset has left the list
+      const { [name as 'version']: _, ...rest } = device;
+      expect(reading(rest), name).toBe('corrupt-record');
+    }
+    for (const name of Object.keys(device.parameters)) {
+      const { [name as 'digits']: _, ...parameters } = device.parameters;
+      expect(reading({ ...device, parameters }), name).toBe('corrupt-record');
+    }
+  });
+
+  it('refuses what is no object', () => {
+    for (const value of [undefined, null, 'device', 7, true, 1n, Symbol('device'), [], {}, () => STATES]) {
+      expect(reading(value)).toBe('corrupt-record');
+    }
+  });
+
+  it('tells a later version from a wrong one', () => {
+    const device = STATES['pending'] as Device;
+    expect(reading({ ...device, version: 2 })).toBe('unsupported-record-version');
+    expect(reading({ ...device, version: 99 })).toBe('unsupported-record-version');
+    for (const version of [0, -1, 1.5, '1', '2', null, undefined, Number.NaN]) {
+      expect(reading({ ...device, version })).toBe('corrupt-record');
+    }
+  });
+
+  it('names the field, and tells nothing of what it held', () => {
+    const told = 'JBSWY3DPEHPK3PXP';
+    const device = STATES['suspended'] as Device;
+    for (const name of [...Object.keys(device), ...Object.keys(device.parameters)]) {
+      if (name === 'serialNumber') continue;
+      const within = name in device.parameters;
+      const parameters = { ...device.parameters, [name]: told };
+      const record = within ? { ...device, parameters } : { ...device, [name]: told };
+      expect(() => parseDevice(record)).toThrow(name);
+      expect(() => parseDevice(record)).not.toThrow(told);
+    }
+    expect(() => parseDevice({ ...device, [told]: told })).not.toThrow(told);
+  });
+});
+
+// What each field may be, said a second time: a mutated device is read exactly where the table says so.
+
+type Rule = (value: unknown) => boolean;
+const whole =
+  (min: number, max = Number.MAX_SAFE_INTEGER): Rule =>
+  (value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max;
+const oneOf =
+  (...values: unknown[]): Rule =>
+  (value) =>
+    values.includes(value);
+
+const BASE_RULES: Record<string, Rule> = {
+  version: oneOf(1),
+  status: oneOf('pending', 'assigned', 'suspended'),
+  serialNumber: (value) => typeof value === 'string' && value !== '',
+  parameters: (value) => {
+    const rules: Record<string, Rule> = {
+      algorithm: oneOf('SHA1', 'SHA256', 'SHA512'),
+      digits: whole(6, 8),
+      periodSeconds: whole(1, 86_400),
+    };
+    return obeys(value, rules);
+  },
+  createdAtMs: whole(0),
+};
+const USED_RULES: Record<string, Rule> = {
+  assignedAtMs: whole(0),
+  lastUsedAtMs: whole(0),
+  lastCounter: whole(0),
+  offsets: (value) => Array.isArray(value) && value.length <= 5 && value.every(whole(-86_400, 86_400)),
+};
+const RULES: Record<string, Record<string, Rule>> = {
+  pending: { ...BASE_RULES, expiresAtMs: whole(0), failures: whole(0) },
+  assigned: { ...BASE_RULES, ...USED_RULES },
+  suspended: { ...BASE_RULES, ...USED_RULES, suspendedAtMs: whole(0) },
+};
+
+/** Exactly these fields, each by its rule. */
+function obeys(value: unknown, rules: Record<string, Rule>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Record<string, unknown>;
+  const names = Object.keys(rules);
+  return Object.keys(record).every((name) => names.includes(name)) && names.every((name) => rules[name]!(record[name]));
+}
+
+function isDevice(value: unknown): boolean {
+  const record = value as Record<string, unknown>;
+  const rules = RULES[record['status'] as string];
+  if (rules === undefined) return false;
+  if (record['status'] === 'pending' || !Object.hasOwn(record, 'slackSteps')) return obeys(record, rules);
+  const slack: Rule = (steps) => whole(0, 30)(steps) && (record['offsets'] as unknown[]).length > 0;
+  return obeys(record, { ...rules, slackSteps: slack });
+}
+
+const FIELD_NAMES = [
+  ...new Set(Object.values(RULES).flatMap((rules) => Object.keys(rules))),
+  'slackSteps',
+  'secret',
+  '__proto__',
+];
+const values = fc.oneof(
+  fc.jsonValue(),
+  fc.integer({ min: -2, max: 10 }),
+  fc.constantFrom(-86_401, 86_401, 30, 31, 2 ** 53, 1.5, 'pending', 'assigned', 'suspended', 'SHA1', 'sha1', ''),
+  fc.array(fc.integer({ min: -86_402, max: 86_402 }), { maxLength: 7 }),
+);
+type Mutation = (record: Record<string, unknown>) => void;
+const mutations: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(fc.constantFrom(...FIELD_NAMES), values).map(
+    ([name, value]): Mutation =>
+      (record) => {
+        Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+      },
+  ),
+  fc.constantFrom(...FIELD_NAMES).map(
+    (name): Mutation =>
+      (record) => {
+        delete record[name];
+      },
+  ),
+  fc.tuple(fc.constantFrom(...FIELD_NAMES), fc.constantFrom(...FIELD_NAMES)).map(
+    ([one, other]): Mutation =>
+      (record) => {
+        const value = record[one];
+        record[one] = record[other];
+        record[other] = value;
+      },
+  ),
+  fc.tuple(fc.constantFrom('algorithm', 'digits', 'periodSeconds', 'period'), values).map(
+    ([name, value]): Mutation =>
+      (record) => {
+        record['parameters'] = { ...(record['parameters'] as object), [name]: value };
+      },
+  ),
+  values.map(
+    (value): Mutation =>
+      (record) => {
+        record['offsets'] = [...[record['offsets'] ?? []].flat(), value];
+      },
+  ),
+);
+
+describe('a device that was changed anywhere', () => {
+  const changed = fc
+    .tuple(states, fc.array(mutations, { minLength: 1, maxLength: 2 }))
+    .map(([device, all]): Record<string, unknown> => {
+      const record: Record<string, unknown> = stored(device) as never;
+      for (const mutate of all) mutate(record);
+      return JSON.parse(JSON.stringify(record));
+    });
+
+  it('is read where each field is as it may be, and is refused elsewhere', () => {
+    let read = 0;
+    fc.assert(
+      fc.property(changed, (record) => {
+        const outcome = reading(record);
+        if (outcome === 'ok') read++;
+        else expect(['corrupt-record', 'unsupported-record-version']).toContain(outcome);
+        expect(outcome === 'ok').toBe(isDevice(record));
+      }),
+      { numRuns: 3000 },
+    );
+    expect(read, 'some changes are harmless').toBeGreaterThan(100);
+    expect(read, 'most are not').toBeLessThan(2000);
+  });
+
+  it('is caught where a rule is left out', () => {
+    const good: Record<string, unknown> = { ...STATES['pending'], ...STATES['suspended'] };
+    for (const name of ['serialNumber', 'failures', 'offsets', 'parameters', 'lastCounter']) {
+      const careless = (record: Record<string, unknown>): boolean =>
+        isDevice(record) || isDevice({ ...record, [name]: good[name] });
+      const property = fc.property(changed, (record) => (reading(record) === 'ok') === careless(record));
+      expect(fc.check(property, { numRuns: 3000, endOnFailure: true }).failed, name).toBe(true);
+    }
+  });
+});
