@@ -49,7 +49,6 @@ export type KeyUriReason =
   | 'not-a-key-uri'
   | 'unsupported-type'
   | 'malformed-encoding'
-  | 'malformed-label'
   | 'duplicate-parameter'
   | 'missing-secret'
   | 'malformed-secret'
@@ -169,7 +168,7 @@ function read(text: string): ParseKeyUriResult {
   const type = text.slice(typeAt, labelAt).toLowerCase();
   if (type !== 'totp' && type !== 'hotp') throw new Refused('unsupported-type', typeAt);
 
-  const label = part(text, labelAt + 1, queryAt);
+  const label = { raw: text.slice(labelAt + 1, queryAt), position: labelAt + 1 };
   const { known, unknownParameters } = readQuery(text, queryAt + 1, end, warnings);
   if (unknownParameters.length > 0) warnings.add('unknown-parameter');
 
@@ -203,26 +202,22 @@ function indexOr(text: string, delimiter: string, from: number, otherwise: numbe
   return found < 0 || found > otherwise ? otherwise : found;
 }
 
-function part(text: string, from: number, to: number): Part {
-  return { raw: text.slice(from, to), position: from };
-}
-
 const KNOWN = ['secret', 'issuer', 'algorithm', 'digits', 'period', 'counter'];
 
 /** Names are read in either case: QR codes in upper case alone are denser, so some are written that way. */
 function readQuery(text: string, from: number, end: number, warnings: Set<KeyUriWarning>) {
   const known = new Map<string, Part>();
   const unknownParameters: (readonly [string, string])[] = [];
-  for (let at = from; at < end; ) {
-    const next = indexOr(text, '&', at, end);
-    const equals = indexOr(text, '=', at, next);
-    let name = decode(part(text, at, equals));
+  let at = from;
+  for (const pair of text.slice(from, end).split('&')) {
+    const equals = indexOr(pair, '=', 0, pair.length);
+    let name = decode({ raw: pair.slice(0, equals), position: at });
     // The text went through an HTML escaper on its way here.
     if (name.startsWith('amp;')) {
       name = name.slice(4);
       warnings.add('html-escaped-ampersand');
     }
-    const value = part(text, Math.min(equals + 1, next), next);
+    const value = { raw: pair.slice(equals + 1), position: Math.min(at + equals + 1, at + pair.length) };
     const key = name.toLowerCase();
     if (KNOWN.includes(key)) {
       if (known.has(key)) throw new Refused('duplicate-parameter', at);
@@ -230,18 +225,22 @@ function readQuery(text: string, from: number, end: number, warnings: Set<KeyUri
     } else if (name !== '' || value.raw !== '') {
       unknownParameters.push([name, decode(value)]);
     }
-    at = next + 1;
+    at += pair.length + 1;
   }
   return { known, unknownParameters };
 }
 
+/** One character, percent-encoded: as many bytes as its first one says, where so many follow. */
+const ESCAPED = /%(?:[cd].%..|e.(?:%..){2}|f.(?:%..){3}|..)?/gi;
+
 function decode({ raw, position }: Part): string {
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    const broken = raw.search(/%(?![\da-f]{2})/i);
-    throw new Refused('malformed-encoding', position + (broken < 0 ? raw.indexOf('%') : broken));
-  }
+  return raw.replace(ESCAPED, (escaped, index: number) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      throw new Refused('malformed-encoding', position + index);
+    }
+  });
 }
 
 function readSecret(part: Part, warnings: Set<KeyUriWarning>): Secret {

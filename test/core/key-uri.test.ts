@@ -1,0 +1,357 @@
+import fc from 'fast-check';
+import {
+  formatKeyUri,
+  formatSecret,
+  isMfaError,
+  type KeyUri,
+  type KeyUriReason,
+  type KeyUriWarning,
+  type OtpParameters,
+  type ParseKeyUriResult,
+  parseKeyUri,
+  parseSecret,
+} from 'lockstep-mfa/core';
+import { describe, expect, it } from 'vitest';
+import { ALGORITHMS, anyText, counters, DIGITS, isCaught, secrets } from '../support/arbitraries.js';
+import { thrown } from '../support/thrown.js';
+
+const TEXT = 'GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG';
+const SECRET = parseSecret(TEXT);
+
+type Parsed = Extract<ParseKeyUriResult, { ok: true }>;
+
+function read(uri: string): Parsed {
+  const parsed = parseKeyUri(uri);
+  if (!parsed.ok) throw new Error(`${parsed.reason} at ${parsed.position}: ${uri}`);
+  return parsed;
+}
+
+/** With the secret as text, for two secrets of one length look equal from outside. */
+function plain({ secret, ...rest }: KeyUri) {
+  return { ...rest, secret: formatSecret(secret) };
+}
+
+describe('writing', () => {
+  it('leaves defaults out', () => {
+    const parameters = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const;
+    expect(formatKeyUri({ account: 'alice', secret: SECRET, parameters })).toBe(`otpauth://totp/alice?secret=${TEXT}`);
+    expect(formatKeyUri({ account: 'alice', secret: SECRET, parameters: {} })).toBe(
+      `otpauth://totp/alice?secret=${TEXT}`,
+    );
+  });
+
+  it('writes what differs, in one order', () => {
+    const parameters = { algorithm: 'SHA512', digits: 8, periodSeconds: 60 } as const;
+    expect(formatKeyUri({ issuer: 'Acme', account: 'alice', secret: SECRET, parameters })).toBe(
+      `otpauth://totp/Acme:alice?secret=${TEXT}&issuer=Acme&algorithm=SHA512&digits=8&period=60`,
+    );
+    expect(formatKeyUri({ account: 'alice', secret: SECRET, counter: 2 ** 53 - 1 })).toBe(
+      `otpauth://hotp/alice?secret=${TEXT}&counter=9007199254740991`,
+    );
+  });
+
+  it('encodes all but the unreserved characters (RFC 3986 §2.3)', () => {
+    for (let code = 0; code < 128; code++) {
+      const character = String.fromCharCode(code);
+      if (character === ':') continue;
+      const encoded = /[A-Za-z0-9\-._~]/.test(character)
+        ? character
+        : `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+      expect(formatKeyUri({ account: `a${character}`, secret: SECRET })).toBe(
+        `otpauth://totp/a${encoded}?secret=${TEXT}`,
+      );
+    }
+    expect(formatKeyUri({ account: 'é漢😀', secret: SECRET })).toContain('/%C3%A9%E6%BC%A2%F0%9F%98%80?');
+  });
+
+  it.each<[string, object]>([
+    ['an empty account', { account: '' }],
+    ['no account', { account: undefined }],
+    ['a colon in the account', { account: 'a:b' }],
+    ['a space before the account', { account: ' a' }],
+    ['half a surrogate pair in the account', { account: 'a\udc00b' }],
+    ['an empty issuer', { issuer: '' }],
+    ['a colon in the issuer', { issuer: 'a:' }],
+    ['an issuer of another type', { issuer: 7 }],
+    ['a period of 0', { parameters: { periodSeconds: 0 } }],
+    ['a period of more than a day', { parameters: { periodSeconds: 86_401 } }],
+    ['5 digits', { parameters: { digits: 5 } }],
+    ['parameters of another type', { parameters: null }],
+    ['a negative counter', { counter: -1 }],
+    ['a counter past 2^53-1', { counter: 2 ** 53 }],
+    ['base32 for the secret', { secret: TEXT }],
+  ])('refuses %s', (_, wrong) => {
+    const keyUri = { account: 'a', secret: SECRET, ...wrong } as KeyUri;
+    expect(thrown(() => formatKeyUri(keyUri)).code).toBe('invalid-argument');
+  });
+});
+
+describe('a round trip', () => {
+  interface Codec {
+    readonly format: typeof formatKeyUri;
+    readonly parse: (uri: string) => ParseKeyUriResult;
+  }
+  const library: Codec = { format: formatKeyUri, parse: parseKeyUri };
+
+  const parameters = (): fc.Arbitrary<OtpParameters> =>
+    fc.record({
+      algorithm: fc.constantFrom(...ALGORITHMS),
+      digits: fc.constantFrom(...DIGITS),
+      periodSeconds: fc.oneof(fc.constantFrom(30, 60, 1, 86_400), fc.integer({ min: 1, max: 86_400 })),
+    });
+  const keyUris = (): fc.Arbitrary<KeyUri> =>
+    fc.record(
+      { issuer: anyText(), account: anyText(), secret: secrets(), parameters: parameters(), counter: counters() },
+      { requiredKeys: ['account', 'secret', 'parameters'] },
+    );
+  /** The documented rule: names that a label can carry. */
+  const nameable = (name: string | undefined): boolean =>
+    name === undefined || (name !== '' && !name.includes(':') && !/[\ud800-\udfff]/u.test(name));
+  const writable = ({ issuer, account }: KeyUri): boolean =>
+    nameable(issuer) && nameable(account) && !account.startsWith(' ');
+
+  const returns = ({ format, parse }: Codec) =>
+    fc.property(keyUris(), (keyUri) => {
+      let uri: string;
+      try {
+        uri = format(keyUri);
+      } catch (error) {
+        return isMfaError(error) && error.code === 'invalid-argument' && !writable(keyUri);
+      }
+      const parsed = parse(uri);
+      return (
+        writable(keyUri) &&
+        parsed.ok &&
+        JSON.stringify(sorted(plain(parsed.keyUri))) === JSON.stringify(sorted(plain(keyUri))) &&
+        parsed.unknownParameters.length === 0 &&
+        !/[^!-~]/.test(uri)
+      );
+    });
+  const sorted = (value: object): unknown[] => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+
+  it('returns every name, parameter, counter and secret, or is refused by the rule', () => {
+    fc.assert(returns(library), { numRuns: 5000 });
+  });
+
+  it('and brings no warning but those of a short secret and a missing issuer', () => {
+    const names = anyText().filter((name) => nameable(name) && !name.startsWith(' '));
+    fc.assert(
+      fc.property(names, names, secrets(), (issuer, account, secret) => {
+        const expected = secret.byteLength < 16 ? ['short-secret'] : [];
+        expect(read(formatKeyUri({ issuer, account, secret })).warnings).toEqual(expected);
+        expect(read(formatKeyUri({ account, secret })).warnings).toEqual([...expected, 'no-issuer']);
+      }),
+    );
+  });
+
+  const writing = (change: (uri: string) => string): Codec => ({ ...library, format: (k) => change(formatKeyUri(k)) });
+  const reading = (change: (uri: string) => string): Codec => ({ ...library, parse: (u) => parseKeyUri(change(u)) });
+  it.each<[string, Codec]>([
+    ['plus for space', writing((uri) => uri.replaceAll('%20', '+'))],
+    ['unencoded ampersands', writing((uri) => uri.replaceAll('%26', '&'))],
+    ['unencoded number signs', writing((uri) => uri.replaceAll('%23', '#'))],
+    ['double encoding', writing((uri) => uri.replaceAll('%', '%25'))],
+    ['a lost algorithm', writing((uri) => uri.replace(/&algorithm=[^&]*/, ''))],
+    ['a lost period', writing((uri) => uri.replace(/&period=[^&]*/, ''))],
+    ['a lost issuer', writing((uri) => uri.replace(/\/[^/:]*:/, '/').replace(/&issuer=[^&]*/, ''))],
+    ['decoding before splitting', reading((uri) => decodeURIComponent(uri))],
+    ['a counter in 32 bits', reading((uri) => uri.replace(/(?<=counter=)\d+/, (c) => `${Number(c) >>> 0}`))],
+    ['trimmed names', writing((uri) => uri.replace(/(?:%20|%0A|%09)(?=[?&:]|$)/g, ''))],
+  ])('would be caught with %s', (_, codec) => {
+    expect(isCaught(returns(codec))).toBe(true);
+  });
+});
+
+describe('reading any text', () => {
+  it('gives a key URI or a reason with a position inside the text', () => {
+    const piece = fc.oneof(
+      anyText(),
+      fc.constantFrom('otpauth://', 'totp/', 'hotp/', '?', '&', '=', '#', '%', '%3A', ':', '/', 'secret=', TEXT),
+      fc.constantFrom('&issuer=', '&counter=0', '&digits=8', '&period=60', '&algorithm=SHA256', 'amp;', '+', ' '),
+    );
+    const texts = fc.oneof(
+      fc.array(piece).map((pieces) => pieces.join('')),
+      fc.array(piece).map((pieces) => `otpauth://totp/${pieces.join('')}?secret=${TEXT}`),
+      fc.array(piece).map((pieces) => `otpauth://totp/a?secret=${TEXT}&${pieces.join('')}`),
+    );
+    let parsed = 0;
+    fc.assert(
+      fc.property(texts, (text) => {
+        const result = parseKeyUri(text);
+        if (result.ok) {
+          parsed++;
+          expect(result.keyUri.secret.byteLength).toBeGreaterThan(0);
+        } else {
+          expect(result.position).toBeGreaterThanOrEqual(0);
+          expect(result.position).toBeLessThanOrEqual(text.length);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(parsed).toBeGreaterThan(100);
+  });
+});
+
+/** Each reason that there is, what it is answered to, and where: at the bar. */
+const REFUSED: Readonly<Record<KeyUriReason, readonly string[]>> = {
+  'not-a-key-uri': [
+    '|',
+    ' |x',
+    '|https://example.com/',
+    '|otpauth:/totp/a',
+    ' \n|otpauth-migration://offline?data=',
+    '|{"secret":1}',
+  ],
+  'unsupported-type': ['otpauth://|steam/a?secret=X', 'otpauth://|', 'otpauth://|totpx/a', 'otpauth://|#totp/a'],
+  'malformed-encoding': [
+    `otpauth://totp/|%?secret=${TEXT}`,
+    `otpauth://totp/%41|%4?secret=${TEXT}`,
+    `otpauth://totp/a%20%C3%A9%E6%BC%A2%F0%9F%98%80|%E9?secret=${TEXT}`,
+    `otpauth://totp/%41|%C3%41?secret=${TEXT}`,
+    `otpauth://totp/|%ED%A0%80?secret=${TEXT}`,
+    `otpauth://totp/a?secret=${TEXT}&issuer=%41|%zz`,
+    `otpauth://totp/a?secret=|%4`,
+    `otpauth://totp/a?a%20|%C0%80=1&secret=${TEXT}`,
+    `otpauth://totp/a?secret=${TEXT}&image=|%FF`,
+    `otpauth://totp/a?secret=${TEXT}&algorithm=SHA|%`,
+  ],
+  'duplicate-parameter': [
+    `otpauth://totp/a?secret=${TEXT}&|secret=${TEXT}`,
+    `otpauth://totp/a?issuer=A&secret=${TEXT}&|ISSUER=A`,
+    `otpauth://totp/a?digits=6&|amp;digits=6&secret=${TEXT}`,
+  ],
+  'missing-secret': [
+    'otpauth://totp/a|',
+    'otpauth://totp/a?|',
+    'otpauth://totp/a?issuer=A|\n',
+    'otpauth://totp/a?secret=|&issuer=A',
+    'otpauth://totp/a?issuer=A&secret|',
+    `otpauth://totp/a|%3fsecret=${TEXT}`,
+    `otpauth://totp/a|#?secret=${TEXT}`,
+  ],
+  'malformed-secret': [
+    `otpauth://totp/a?secret=|${TEXT}1`,
+    `otpauth://totp/a?secret=|${TEXT}A`,
+    'otpauth://totp/a?secret=|%20',
+    `otpauth://totp/a?secret=|${TEXT}=${TEXT}`,
+  ],
+  'unsupported-algorithm': [
+    `otpauth://totp/a?secret=${TEXT}&algorithm=|`,
+    `otpauth://totp/a?secret=${TEXT}&algorithm|`,
+    `otpauth://totp/a?secret=${TEXT}&algorithm=|SHA224`,
+    `otpauth://totp/a?secret=${TEXT}&algorithm=|ſha1`,
+    `otpauth://totp/a?secret=${TEXT}&algorithm=|SHA1%20`,
+  ],
+  'unsupported-digits': ['', '5', '9', '06', '6.0', '６', '6,8', '-6', '1e1'].map(
+    (digits) => `otpauth://totp/a?secret=${TEXT}&digits=|${digits}`,
+  ),
+  'unsupported-period': ['', '0', '030', '86401', '100000', '30s', '-30', '3e1', '0x1e', '٣٠'].map(
+    (period) => `otpauth://totp/a?secret=${TEXT}&period=|${period}`,
+  ),
+  'malformed-counter': [
+    `otpauth://hotp/a?secret=${TEXT}|`,
+    ...['', '-1', '1.5', '1e3', '9007199254740992', '9007199254740993', '99999999999999999', '0x1'].map(
+      (counter) => `otpauth://hotp/a?secret=${TEXT}&counter=|${counter}`,
+    ),
+  ],
+};
+
+describe('refuses', () => {
+  for (const [reason, texts] of Object.entries(REFUSED)) {
+    it.each(texts)(`${reason}: %s`, (marked) => {
+      expect(parseKeyUri(marked.replace('|', ''))).toEqual({ ok: false, reason, position: marked.indexOf('|') });
+    });
+  }
+
+  it.each([undefined, null, 7, {}, [], new String(`otpauth://totp/a?secret=${TEXT}`)])(
+    'what is no text: %s',
+    (value) => {
+      expect(parseKeyUri(value)).toEqual({ ok: false, reason: 'not-a-key-uri', position: 0 });
+    },
+  );
+});
+
+/** Each warning that there is, and what brings it alone. */
+const WARNED: Readonly<Record<KeyUriWarning, readonly string[]>> = {
+  'issuer-mismatch': [`otpauth://totp/Acme:a?secret=${TEXT}&issuer=Other`],
+  'no-issuer': [`otpauth://totp/a?secret=${TEXT}`, `otpauth://totp/:a?secret=${TEXT}`, `otpauth://totp?secret=${TEXT}`],
+  'short-secret': ['otpauth://totp/A:a?secret=GKYZBNDO', 'otpauth://totp/A:a?secret=GKYZBNDOUYNKRDFSBSAFQPO2'],
+  'non-canonical-secret': [
+    `otpauth://totp/A:a?secret=${TEXT}=`,
+    `otpauth://totp/A:a?secret=${TEXT.toLowerCase()}`,
+    `otpauth://totp/A:a?secret=${TEXT.replace('B', 'B%20')}`,
+    'otpauth://totp/A:a?secret=FHX7ZP4AP7GZFYA4SPLKX5EIOX',
+  ],
+  'plus-for-space': [
+    `otpauth://totp/A+B:a?secret=${TEXT}&issuer=A%20B`,
+    `otpauth://totp/A%20B:a?secret=${TEXT}&issuer=A+B`,
+  ],
+  'html-escaped-ampersand': [`otpauth://totp/A:a?secret=${TEXT}&amp;issuer=A&amp;digits=6`],
+  'fragment-ignored': [`otpauth://totp/A:a?secret=${TEXT}#&secret=X&digits=9`, `otpauth://totp/A:a?secret=${TEXT}#`],
+  'unknown-parameter': [`otpauth://totp/A:a?secret=${TEXT}&image=x`, `otpauth://totp/A:a?secret=${TEXT}&=x`],
+};
+
+describe('warns of', () => {
+  for (const [warning, texts] of Object.entries(WARNED)) {
+    it.each(texts)(`${warning}: %s`, (uri) => {
+      expect(read(uri).warnings).toEqual([warning]);
+    });
+  }
+
+  it('nothing, and of each thing once', () => {
+    expect(read(`otpauth://totp/A:a?secret=${TEXT}&issuer=A&&`).warnings).toEqual([]);
+    expect(read(`otpauth://totp/A:a?secret=${TEXT}&x=1&y=2&x=3`).warnings).toEqual(['unknown-parameter']);
+  });
+});
+
+describe('reads', () => {
+  it.each<[string, string, Partial<Pick<KeyUri, 'issuer' | 'account'>>]>([
+    [
+      'scheme, type and names in upper case',
+      `OTPAUTH://TOTP/A:b?SECRET=${TEXT}&ISSUER=A`,
+      { issuer: 'A', account: 'b' },
+    ],
+    [
+      'the parameter before the label',
+      `otpauth://totp/Old:b?secret=${TEXT}&issuer=New`,
+      { issuer: 'New', account: 'b' },
+    ],
+    ['the issuer of the parameter alone', `otpauth://totp/b?secret=${TEXT}&issuer=A`, { issuer: 'A', account: 'b' }],
+    ['the issuer of the label alone', `otpauth://totp/A:b?secret=${TEXT}&issuer=`, { issuer: 'A', account: 'b' }],
+    ['an account with a colon', `otpauth://totp/A:b:c?secret=${TEXT}`, { issuer: 'A', account: 'b:c' }],
+    ['a literal colon before an encoded one', `otpauth://totp/A%3AB:c?secret=${TEXT}`, { issuer: 'A:B', account: 'c' }],
+    ['an issuer that begins as another', `otpauth://totp/AB:c?secret=${TEXT}&issuer=A`, { issuer: 'A', account: 'c' }],
+    ['slashes in the label', `otpauth://totp/A/B:c/d?secret=${TEXT}`, { issuer: 'A/B', account: 'c/d' }],
+    ['unencoded names', `otpauth://totp/Bäcker 漢:j ö?secret=${TEXT}`, { issuer: 'Bäcker 漢', account: 'j ö' }],
+    ['a question mark in the query', `otpauth://totp/a?secret=${TEXT}&issuer=A?`, { issuer: 'A?', account: 'a' }],
+    ['an equals sign in a value', `otpauth://totp/a?secret=${TEXT}&issuer=A=B`, { issuer: 'A=B', account: 'a' }],
+    ['spaces before the account', `otpauth://totp/A:%20%20b%20?secret=${TEXT}`, { issuer: 'A', account: 'b ' }],
+    ['plus as itself', `otpauth://totp/A+B:c+d?secret=${TEXT}&issuer=A+B`, { issuer: 'A+B', account: 'c+d' }],
+  ])('%s', (_, uri, names) => {
+    expect(read(uri).keyUri).toMatchObject(names);
+  });
+
+  it('the longest period, the last counter, 7 digits', () => {
+    const uri = `otpauth://hotp/a?secret=${TEXT}&period=86400&digits=7&counter=9007199254740991`;
+    expect(plain(read(uri).keyUri)).toEqual({
+      account: 'a',
+      secret: TEXT,
+      parameters: { algorithm: 'SHA1', digits: 7, periodSeconds: 86_400 },
+      counter: 2 ** 53 - 1,
+    });
+  });
+
+  it('a counter only where the type counts', () => {
+    expect(read(`otpauth://totp/a?secret=${TEXT}&counter=5`).keyUri).not.toHaveProperty('counter');
+    expect(read(`otpauth://hotp/a?secret=${TEXT}&counter=%35`).keyUri.counter).toBe(5);
+  });
+
+  it('names of the object prototype as unknown parameters', () => {
+    const { unknownParameters } = read(`otpauth://totp/a?__proto__=1&constructor=2&secret=${TEXT}&toString`);
+    expect(unknownParameters).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+      ['toString', ''],
+    ]);
+  });
+});
