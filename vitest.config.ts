@@ -13,7 +13,8 @@ const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/package/**'],
-    testTimeout: 60_000,
+    // Against a hang only: no test is about speed.
+    testTimeout: 300_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
