@@ -4,8 +4,8 @@ import { drawModules } from './matrix.js';
  * Black and white of the 256-colour cube: themes repaint the 16 basic colours, where "white" may be a grey and the
  * default ground may be black, but leave the cube alone.
  */
-const WHITE_ON_BLACK = '\x1b[38;5;231;48;5;16m';
-const BLACK_ON_WHITE = '\x1b[38;5;16;48;5;231m';
+const BLACK_GROUND = '\x1b[38;5;231;48;5;16m';
+const WHITE_GROUND = '\x1b[38;5;16;48;5;231m';
 const RESET = '\x1b[0m';
 
 /**
@@ -30,17 +30,20 @@ export function qrTerminal(keyUri: string): string {
 }
 
 /**
- * The ground of a cell is the upper module, and a lower half block is drawn where the lower one differs: a ground fills
- * its cell, and glyphs do not. Of full blocks most fonts leave a light seam between lines, at which readers fail.
+ * Cells of one colour are ground alone, and in mixed cells the light half is drawn on a black ground. A ground fills its
+ * cell, but most fonts draw blocks that are lower: seams of black only thicken a dark module, seams of white would cut it,
+ * and at those readers fail.
  */
 function drawLine(upper: readonly boolean[], lower: readonly boolean[]): string {
   let line = '';
-  let colours = '';
-  upper.forEach((dark, x) => {
-    const next = dark ? WHITE_ON_BLACK : BLACK_ON_WHITE;
-    if (next !== colours) line += next;
-    colours = next;
-    line += dark === (lower[x] ?? false) ? ' ' : '▄';
+  let ground = '';
+  upper.forEach((upperDark, x) => {
+    const lowerDark = lower[x] ?? false;
+    const next = upperDark || lowerDark ? BLACK_GROUND : WHITE_GROUND;
+    if (next !== ground) line += next;
+    ground = next;
+    if (upperDark === lowerDark) line += ' ';
+    else line += upperDark ? '▄' : '▀';
   });
   return line + RESET;
 }
