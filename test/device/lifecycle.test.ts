@@ -1,0 +1,259 @@
+import {
+  type AssignedDevice,
+  assignDevice,
+  createDevice,
+  createPolicy,
+  type Device,
+  deactivateDevice,
+  driftSteps,
+  formatTypedKey,
+  importDevice,
+  type OtpParameters,
+  type PendingDevice,
+  parseKeyUri,
+  reinstateDevice,
+  resynchronizeDevice,
+  type SuspendedDevice,
+  showDevice,
+  suspendDevice,
+  verifyCode,
+} from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import { thrown } from '../support/thrown.js';
+import { assigned, counterAt, DEFAULTS, outcome, SECRET, START_MS, STEP_MS, shown, shownPair } from './fixtures.js';
+
+const NOW = { nowMs: START_MS };
+const LATER = { nowMs: START_MS + 10 * STEP_MS };
+const LIFE_MS = 15 * 60_000;
+const NAMES = { issuer: 'Acme', account: 'alice@example.com' };
+
+const pending = createDevice({ serialNumber: 'phone', ...NOW });
+const device = assigned(pending, START_MS + STEP_MS);
+const suspended = suspendDevice(device, LATER);
+
+describe('createDevice', () => {
+  it('makes a pending device of the default parameters', () => {
+    expect(pending).toEqual({
+      version: 1,
+      status: 'pending',
+      serialNumber: 'phone',
+      parameters: DEFAULTS,
+      createdAtMs: START_MS,
+      expiresAtMs: START_MS + LIFE_MS,
+      failures: 0,
+    });
+  });
+
+  it('takes parameters and the policy’s life', () => {
+    const policy = createPolicy({ pendingLifeMs: 60_000 });
+    const parameters: Partial<OtpParameters> = { digits: 8 };
+    expect(createDevice({ serialNumber: 'token', ...NOW, policy, parameters })).toMatchObject({
+      parameters: { ...DEFAULTS, digits: 8 },
+      expiresAtMs: START_MS + 60_000,
+    });
+  });
+});
+
+describe('a pending device', () => {
+  const assignAt = (nowMs: number): string => outcome(assignDevice(pending, SECRET, shownPair(nowMs), { nowMs }));
+
+  it('lives fifteen minutes, to the millisecond', () => {
+    expect(assignAt(START_MS)).toBe('ok');
+    expect(assignAt(START_MS + LIFE_MS - 1)).toBe('ok');
+    expect(assignAt(START_MS + LIFE_MS)).toBe('enrollment-expired');
+    expect(assignAt(START_MS + 100 * LIFE_MS)).toBe('enrollment-expired');
+  });
+
+  it('expires also when it was made in the future', () => {
+    expect(assignAt(START_MS - LIFE_MS + 1)).toBe('ok');
+    expect(assignAt(START_MS - LIFE_MS)).toBe('enrollment-expired');
+    expect(assignAt(START_MS - 100 * LIFE_MS)).toBe('enrollment-expired');
+  });
+
+  it('comes back unchanged when it has expired', () => {
+    const { nowMs } = { nowMs: START_MS + LIFE_MS };
+    expect(assignDevice(pending, SECRET, shownPair(nowMs), { nowMs }).device).toBe(pending);
+    expect(assignDevice(pending, SECRET, ['', 'typo'], { nowMs }).device).toBe(pending);
+  });
+
+  it('is shown as often as asked, always the same, with its own parameters', () => {
+    const parameters: OtpParameters = { algorithm: 'SHA256', digits: 8, periodSeconds: 60 };
+    const token = createDevice({ serialNumber: 'token', ...NOW, parameters });
+    const first = showDevice(token, SECRET, NAMES);
+    expect(showDevice(token, SECRET, NAMES)).toEqual(first);
+    expect(first.typedKey).toBe(formatTypedKey(SECRET));
+    const read = parseKeyUri(first.keyUri);
+    if (!read.ok) return expect.unreachable();
+    expect(read.keyUri).toMatchObject({ ...NAMES, parameters });
+    expect(formatTypedKey(read.keyUri.secret)).toBe(first.typedKey);
+  });
+});
+
+describe('assignDevice', () => {
+  it('makes an assigned device that knows its floor, its offset and its slack', () => {
+    expect(device).toEqual({
+      version: 1,
+      status: 'assigned',
+      serialNumber: 'phone',
+      parameters: DEFAULTS,
+      createdAtMs: START_MS,
+      assignedAtMs: START_MS + STEP_MS,
+      lastUsedAtMs: START_MS + STEP_MS,
+      lastCounter: counterAt(START_MS) + 1,
+      offsets: [0],
+      slackSteps: 1,
+    });
+  });
+
+  it.each([
+    [0, 0],
+    [1, 1],
+    [STEP_MS, 1],
+    [STEP_MS + 1, 2],
+    [LIFE_MS - STEP_MS, 29],
+    [LIFE_MS - 1, 30],
+    [-1, 30],
+  ])('after %i ms the slack is %i', (ageMs, slackSteps) => {
+    const made = createDevice({ serialNumber: 'phone', nowMs: START_MS - ageMs });
+    expect(assigned(made, START_MS).slackSteps).toBe(slackSteps);
+  });
+
+  it('never gives more slack than thirty steps', () => {
+    const policy = createPolicy({ pendingLifeMs: 86_400_000 });
+    const made = createDevice({ serialNumber: 'phone', nowMs: START_MS - 80_000_000, policy });
+    expect(assigned(made, START_MS).slackSteps).toBe(30);
+  });
+
+  it('twice gives already-assigned, with the device as it is', () => {
+    for (const used of [device, suspended]) {
+      for (const codes of [shownPair(START_MS + STEP_MS), shownPair(LATER.nowMs), ['typo', '']] as const) {
+        const result = assignDevice(used, SECRET, codes as [string, string], LATER);
+        expect(result).toEqual({ ok: false, reason: 'already-assigned', device: used });
+        expect(result.device).toBe(used);
+      }
+    }
+  });
+});
+
+describe('importDevice', () => {
+  it('takes over an assigned device of which no clock is known', () => {
+    const taken = importDevice({ serialNumber: 'token', ...NOW, parameters: { periodSeconds: 60 } });
+    expect(taken).toEqual({
+      version: 1,
+      status: 'assigned',
+      serialNumber: 'token',
+      parameters: { ...DEFAULTS, periodSeconds: 60 },
+      createdAtMs: START_MS,
+      assignedAtMs: START_MS,
+      lastUsedAtMs: START_MS,
+      lastCounter: Math.floor(START_MS / 60_000),
+      offsets: [],
+    });
+    expect(driftSteps(taken)).toBe(0);
+  });
+
+  it('never accepts a code that may have been used there', () => {
+    const taken = importDevice({ serialNumber: 'phone', ...NOW });
+    for (const steps of [-1, 0]) {
+      expect(outcome(verifyCode(taken, SECRET, shown(START_MS, steps), NOW))).toBe('code-reused');
+    }
+    expect(outcome(verifyCode(taken, SECRET, shown(START_MS, 1), NOW))).toBe('ok');
+  });
+});
+
+describe('a device that is suspended', () => {
+  it('signs nobody in, and keeps its state', () => {
+    expect(suspended).toEqual({ ...device, status: 'suspended', suspendedAtMs: LATER.nowMs });
+    const code = shown(LATER.nowMs);
+    for (const typed of [code, 'typo', undefined]) {
+      const result = verifyCode(suspended, SECRET, typed, LATER);
+      expect(result).toEqual({ ok: false, reason: 'suspended', device: suspended });
+      expect(result.device).toBe(suspended);
+    }
+    const pair = resynchronizeDevice(suspended, SECRET, shownPair(LATER.nowMs), LATER);
+    expect(pair).toEqual({ ok: false, reason: 'suspended', device: suspended });
+  });
+
+  it('has its replay floor and its drift when it is reinstated', () => {
+    const back = reinstateDevice(suspended);
+    expect(back).toEqual(device);
+    const used = shown(START_MS + STEP_MS);
+    expect(outcome(verifyCode(back, SECRET, used, { nowMs: START_MS + STEP_MS }))).toBe('code-reused');
+    expect(outcome(verifyCode(back, SECRET, shown(LATER.nowMs), LATER))).toBe('ok');
+  });
+});
+
+describe('deactivateDevice', () => {
+  it('leaves a dated line, in whatever state the device was', () => {
+    const line = { status: 'deactivated', serialNumber: 'phone', createdAtMs: START_MS, deactivatedAtMs: LATER.nowMs };
+    expect(deactivateDevice(pending, LATER)).toEqual(line);
+    expect(deactivateDevice(device, LATER)).toEqual({ ...line, assignedAtMs: device.assignedAtMs });
+    expect(deactivateDevice(suspended, LATER)).toEqual({ ...line, assignedAtMs: device.assignedAtMs });
+  });
+});
+
+describe('a function that is handed a device of another state', () => {
+  const gone = deactivateDevice(device, LATER) as unknown as Device;
+  const all: Record<string, Device> = { pending, assigned: device, suspended, deactivated: gone };
+  const codes = shownPair(LATER.nowMs);
+
+  /** For each state an answer, or the code of an error. The types refuse the latter; a program may come without types. */
+  const calls: Record<string, [call: (device: Device) => unknown, answers: Record<string, string>]> = {
+    assignDevice: [
+      (one) => outcome(assignDevice(one, SECRET, codes, LATER)),
+      { pending: 'ok', assigned: 'already-assigned', suspended: 'already-assigned', deactivated: 'corrupt-record' },
+    ],
+    verifyCode: [
+      (one) => outcome(verifyCode(one, SECRET, codes[1], LATER)),
+      { pending: 'not-assigned', assigned: 'ok', suspended: 'suspended', deactivated: 'corrupt-record' },
+    ],
+    resynchronizeDevice: [
+      (one) => outcome(resynchronizeDevice(one, SECRET, codes, LATER)),
+      { pending: 'not-assigned', assigned: 'ok', suspended: 'suspended', deactivated: 'corrupt-record' },
+    ],
+    showDevice: [
+      (one) => Object.keys(showDevice(one as PendingDevice, SECRET, NAMES)).join(),
+      {
+        pending: 'keyUri,typedKey',
+        assigned: 'invalid-argument',
+        suspended: 'invalid-argument',
+        deactivated: 'corrupt-record',
+      },
+    ],
+    suspendDevice: [
+      (one) => suspendDevice(one as AssignedDevice, LATER).status,
+      {
+        pending: 'invalid-argument',
+        assigned: 'suspended',
+        suspended: 'invalid-argument',
+        deactivated: 'corrupt-record',
+      },
+    ],
+    reinstateDevice: [
+      (one) => reinstateDevice(one as SuspendedDevice).status,
+      {
+        pending: 'invalid-argument',
+        assigned: 'invalid-argument',
+        suspended: 'assigned',
+        deactivated: 'corrupt-record',
+      },
+    ],
+    deactivateDevice: [
+      (one) => deactivateDevice(one, LATER).status,
+      { pending: 'deactivated', assigned: 'deactivated', suspended: 'deactivated', deactivated: 'corrupt-record' },
+    ],
+    driftSteps: [
+      (one) => String(driftSteps(one as AssignedDevice)),
+      { pending: 'invalid-argument', assigned: '0', suspended: '0', deactivated: 'corrupt-record' },
+    ],
+  };
+
+  it.each(Object.entries(calls))('%s', (_, [call, answers]) => {
+    for (const [state, one] of Object.entries(all)) {
+      const before = structuredClone(one);
+      const answer = /^(invalid|corrupt)-/.test(answers[state]!) ? thrown(() => call(one)).code : call(one);
+      expect(answer, state).toBe(answers[state]);
+      expect(one, 'the device handed in is never changed').toEqual(before);
+    }
+  });
+});
