@@ -2,9 +2,17 @@ import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { transform } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
+import manifest from './package.json' with { type: 'json' };
+
+/** One for each subpath of the package: `./core` is made of `src/core/index.ts`. */
+const entry: Record<string, string> = Object.fromEntries(
+  Object.keys(manifest.exports)
+    .filter((subpath) => subpath !== './package.json')
+    .map((subpath) => [subpath.replace(/^\.\/?/, '') || 'index', `src${subpath.slice(1)}/index.ts`]),
+);
 
 const shared: Options = {
-  entry: { index: 'src/index.ts', core: 'src/core/index.ts', qr: 'src/qr/index.ts' },
+  entry,
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

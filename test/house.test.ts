@@ -15,6 +15,15 @@ describe('the house', () => {
     expect(findViolations(house)).toEqual([]);
   });
 
+  it('opens to users as package.json says: its other rooms are reached through the root', () => {
+    const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+    const doors = [...house.keys()].filter(
+      (file) => /(^|\/)index\.ts$/.test(file) && !/^(device|user|service)\//.test(file),
+    );
+    const subpaths = doors.map((file) => `./${file}`.replace(/\/index\.ts$/, ''));
+    expect([...subpaths, './package.json'].sort()).toEqual(Object.keys(exports).sort());
+  });
+
   it('imports every package that it depends on, and none else', () => {
     const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
     expect([...importedPackages(house)].sort()).toEqual(Object.keys(dependencies).sort());
