@@ -1,0 +1,213 @@
+import {
+  assignDevice,
+  createDevice,
+  createPolicy,
+  deactivateDevice,
+  driftSteps,
+  formatSecret,
+  formatTypedKey,
+  importDevice,
+  parseDevice,
+  reinstateDevice,
+  resynchronizeDevice,
+  type Secret,
+  secretFromBytes,
+  showDevice,
+  suspendDevice,
+  verifyCode,
+  wipeSecret,
+} from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import * as device from '../../src/device/index.js';
+import { answerOf, type Place, wrongAnswers } from '../support/bad-input.js';
+import { thrown } from '../support/thrown.js';
+import { assigned, imported, SECRET, START_MS, STEP_MS, shown, shownPair } from './fixtures.js';
+
+const pending = createDevice({ serialNumber: 'phone', nowMs: START_MS });
+const used = assigned(pending, START_MS);
+const suspended = suspendDevice(used, { nowMs: START_MS });
+const nowMs = START_MS + 5 * STEP_MS;
+const policy = createPolicy();
+const names = { issuer: 'Acme', account: 'alice@example.com' };
+
+const DEVICE: Place = { path: [0], answer: 'corrupt-record' };
+const secretAt = (at: number): Place => ({ path: [at], answer: 'invalid-argument' });
+/** The options of a device function, at an argument. */
+function optionsAt(at: number): Place[] {
+  return [
+    { path: [at], answer: 'invalid-argument' },
+    { path: [at, 'nowMs'], answer: 'invalid-argument' },
+    { path: [at, 'policy'], answer: 'invalid-argument', fine: ['undefined'] },
+  ];
+}
+const TIMES: Place[] = [
+  { path: [1], answer: 'invalid-argument' },
+  { path: [1, 'nowMs'], answer: 'invalid-argument' },
+];
+/** Objects without a field, which leave everything at its default. */
+const EMPTY = ['an empty list', 'an empty object', 'an object without a prototype', 'a date'];
+const NEW_DEVICE: Place[] = [
+  ...optionsAt(0),
+  { path: [0, 'serialNumber'], answer: 'invalid-argument', fine: ['a space', 'a word'] },
+  { path: [0, 'parameters'], answer: 'invalid-argument', fine: ['undefined', 'an object that is no text', ...EMPTY] },
+  { path: [0, 'parameters', 'algorithm'], answer: 'invalid-argument', fine: ['undefined'] },
+  { path: [0, 'parameters', 'digits'], answer: 'invalid-argument', fine: ['undefined'] },
+  { path: [0, 'parameters', 'periodSeconds'], answer: 'invalid-argument', fine: ['undefined'] },
+];
+const CODES: Place[] = [
+  { path: [2], answer: 'invalid-argument' },
+  { path: [2, 0], answer: 'malformed-code' },
+  { path: [2, 1], answer: 'malformed-code' },
+];
+const TEXTS = ['a word', 'a megabyte of letters', 'a megabyte of digits', 'a megabyte of combining marks'];
+const BLANKS = ['a space', 'a megabyte of spaces'];
+const newDevice = { serialNumber: 'phone', nowMs, policy, parameters: { digits: 6 } };
+
+/** Every function: good arguments, and the places where bad ones can come in. */
+const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: readonly unknown[], places: Place[]]> = {
+  createPolicy: [createPolicy, [{}], [{ path: [0], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] }]],
+  createDevice: [createDevice, [newDevice], NEW_DEVICE],
+  importDevice: [importDevice, [newDevice], NEW_DEVICE],
+  parseDevice: [parseDevice, [used], [DEVICE]],
+  showDevice: [
+    showDevice,
+    [pending, SECRET, names],
+    [
+      DEVICE,
+      secretAt(1),
+      { path: [2], answer: 'invalid-argument' },
+      { path: [2, 'issuer'], answer: 'invalid-argument', fine: [...TEXTS, ...BLANKS] },
+      { path: [2, 'account'], answer: 'invalid-argument', fine: TEXTS },
+    ],
+  ],
+  assignDevice: [
+    assignDevice,
+    [pending, SECRET, shownPair(nowMs), { nowMs, policy }],
+    [DEVICE, secretAt(1), ...CODES, ...optionsAt(3)],
+  ],
+  verifyCode: [
+    verifyCode,
+    [used, SECRET, shown(nowMs), { nowMs, policy }],
+    [DEVICE, secretAt(1), { path: [2], answer: 'malformed-code' }, ...optionsAt(3)],
+  ],
+  resynchronizeDevice: [
+    resynchronizeDevice,
+    [used, SECRET, shownPair(nowMs), { nowMs, policy }],
+    [DEVICE, secretAt(1), ...CODES, ...optionsAt(3)],
+  ],
+  suspendDevice: [suspendDevice, [used, { nowMs }], [DEVICE, ...TIMES]],
+  reinstateDevice: [reinstateDevice, [suspended], [DEVICE]],
+  deactivateDevice: [deactivateDevice, [used, { nowMs }], [DEVICE, ...TIMES]],
+  driftSteps: [driftSteps, [used], [DEVICE]],
+};
+
+describe('bad input', () => {
+  it('is tried on every public function', () => {
+    const functions = Object.entries(device).filter(([, value]) => typeof value === 'function');
+    expect(Object.keys(FUNCTIONS).sort()).toEqual(functions.map(([name]) => name).sort());
+  });
+
+  it.each(Object.entries(FUNCTIONS))('%s gives a typed answer', (_, [call, args, places]) => {
+    expect(answerOf(() => call(...(args as never[])))).toBe('ok');
+    expect(places.flatMap((place) => wrongAnswers(call, args, place))).toEqual([]);
+  });
+
+  it('codes are two, no more and no fewer', () => {
+    const [first, second] = shownPair(nowMs);
+    for (const codes of [[], [first], [first, second, second], 'ab', { 0: first, 1: second, length: 2 }]) {
+      for (const call of [
+        () => assignDevice(pending, SECRET, codes as never, { nowMs }),
+        () => resynchronizeDevice(used, SECRET, codes as never, { nowMs }),
+      ]) {
+        expect(thrown(call).code).toBe('invalid-argument');
+      }
+    }
+  });
+
+  it('a serial number has at most 256 characters', () => {
+    const create = (serialNumber: string) => createDevice({ serialNumber, nowMs }).serialNumber;
+    expect(create('x'.repeat(256))).toHaveLength(256);
+    expect(thrown(() => create('x'.repeat(257))).code).toBe('invalid-argument');
+  });
+
+  it('a colon in a name is refused, for the key URI has no way to write it', () => {
+    for (const options of [
+      { ...names, issuer: 'a:b' },
+      { ...names, account: 'a:b' },
+    ]) {
+      expect(thrown(() => showDevice(pending, SECRET, options)).code).toBe('invalid-argument');
+    }
+  });
+});
+
+describe('times', () => {
+  const calls: Record<string, (nowMs: number) => unknown> = {
+    createDevice: (nowMs) => createDevice({ serialNumber: 'phone', nowMs }),
+    importDevice: (nowMs) => importDevice({ serialNumber: 'phone', nowMs }),
+    assignDevice: (nowMs) => assignDevice(pending, SECRET, shownPair(START_MS), { nowMs }),
+    verifyCode: (nowMs) => verifyCode(used, SECRET, shown(START_MS), { nowMs }),
+    resynchronizeDevice: (nowMs) => resynchronizeDevice(used, SECRET, shownPair(START_MS), { nowMs }),
+    suspendDevice: (nowMs) => suspendDevice(used, { nowMs }),
+    deactivateDevice: (nowMs) => deactivateDevice(used, { nowMs }),
+  };
+  it.each(Object.entries(calls))('%s takes neither seconds nor microseconds for milliseconds', (_, call) => {
+    for (const good of [1e11, START_MS, 1e14 - 1]) expect(answerOf(() => call(good))).not.toBe('invalid-argument');
+    for (const seconds of [0, 1_700_000_000, 1e11 - 1]) {
+      expect(thrown(() => call(seconds)).message).toMatch(/^nowMs is before 1973: it looks like seconds/);
+    }
+    for (const microseconds of [1e14, START_MS * 1000]) {
+      expect(thrown(() => call(microseconds)).message).toMatch(/^nowMs is after the year 5000: it looks like micro/);
+    }
+  });
+});
+
+describe('secrets', () => {
+  const withSecret: Record<string, (secret: Secret) => unknown> = {
+    showDevice: (secret) => showDevice(pending, secret, names),
+    assignDevice: (secret) => assignDevice(pending, secret, shownPair(nowMs), { nowMs }),
+    verifyCode: (secret) => verifyCode(used, secret, shown(nowMs), { nowMs }),
+    resynchronizeDevice: (secret) => resynchronizeDevice(used, secret, shownPair(nowMs), { nowMs }),
+  };
+
+  it.each(Object.entries(withSecret))('%s refuses a wiped one, and what only looks like one', (_, call) => {
+    const wiped = secretFromBytes(new Uint8Array(20));
+    wipeSecret(wiped);
+    expect(answerOf(() => call(wiped))).toBe('wiped-secret');
+    const alike = [
+      formatSecret(SECRET),
+      new Uint8Array(20),
+      { ...SECRET },
+      Object.create(SECRET),
+      Object.create(Object.getPrototypeOf(SECRET)),
+      structuredClone(SECRET),
+      JSON.parse(JSON.stringify(SECRET)),
+    ];
+    for (const secret of alike) expect(answerOf(() => call(secret as Secret), secret)).toBe('invalid-argument');
+  });
+
+  it('stand in no message and in no state, and neither do codes', () => {
+    const codes = shownPair(nowMs);
+    const hidden = [formatSecret(SECRET), formatTypedKey(SECRET), ...codes];
+    const messages = [
+      () => verifyCode(used, SECRET, codes[1], { nowMs: 1 }),
+      () => verifyCode({ ...used, lastCounter: codes[0] } as never, SECRET, codes[1], { nowMs }),
+      () => verifyCode(used, formatSecret(SECRET) as never, codes[1], { nowMs }),
+      () => verifyCode(formatSecret(SECRET) as never, SECRET, codes[1], { nowMs }),
+      () => verifyCode(used, SECRET, codes[1], codes as never),
+      () => assignDevice(pending, SECRET, codes.join() as never, { nowMs }),
+      () => createDevice({ serialNumber: 'phone', nowMs, parameters: { algorithm: formatSecret(SECRET) as never } }),
+      () => createPolicy({ [formatSecret(SECRET)]: codes[0] } as never),
+      () => parseDevice({ ...used, [formatSecret(SECRET)]: codes[0] }),
+      () => parseDevice({ ...used, status: codes[0] }),
+    ].map((call) => thrown(call).message);
+    const states = [
+      assignDevice(pending, SECRET, codes, { nowMs }),
+      verifyCode(imported(), SECRET, codes[1], { nowMs }),
+      resynchronizeDevice(imported(), SECRET, codes, { nowMs }),
+      verifyCode(used, SECRET, `${codes[1]}9`, { nowMs }),
+    ].map((result) => JSON.stringify(result));
+    for (const text of [...messages, ...states]) {
+      for (const secret of hidden) expect(text).not.toContain(secret);
+    }
+  });
+});
