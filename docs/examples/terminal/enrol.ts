@@ -29,7 +29,9 @@ async function assign(desk: Desk, server: Server): Promise<string | undefined> {
     desk.say('');
     const { codes, result } = await handInPair(desk, server, 'assign', (pair, nowMs) => server.assign(pair, nowMs));
     if (result.ok) {
-      desk.say(screens.success(`The phone is assigned. ${screens.clockSentence(server.driftMs())}`));
+      desk.say(
+        screens.success(`The phone is assigned. ${screens.clockSentence(server.driftSteps(), server.periodMs)}`),
+      );
       return codes[1];
     }
     if (result.reason === 'enrollment-expired') return undefined;

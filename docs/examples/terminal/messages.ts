@@ -42,7 +42,7 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
     case 'clock-off': {
       const distance = duration(refusal.offsetMs);
       return {
-        problem: `Both codes are right, but ${refusal.offsetMs < 0 ? `${distance} old` : `of ${distance} ahead`}.`,
+        problem: `Both codes are right, but ${refusal.offsetMs < 0 ? `${distance} old` : `${distance} too early`}.`,
         advice: `Let the phone set its clock by the network, then type two new codes. Here it is ${utc(nowMs)}.`,
       };
     }

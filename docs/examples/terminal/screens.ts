@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { OtpParameters } from 'lockstep-mfa';
 import type { Interval } from './desk.js';
 import { duration, seconds } from './durations.js';
@@ -41,8 +42,8 @@ export const HELD = `
 export const GOODBYE = '\nGoodbye. The server is gone, so remove the entry from your app.';
 
 /** For those who cannot scan. Apps ask for the parameters, and guess the usual ones. */
-export function typedKeyScreen(typedKey: string, issuer: string, parameters: Partial<OtpParameters>): string {
-  const { algorithm = 'SHA1', digits = 6, periodSeconds = 30 } = parameters;
+export function typedKeyScreen(typedKey: string, issuer: string, parameters: OtpParameters): string {
+  const { algorithm, digits, periodSeconds } = parameters;
   return `
    No camera? Type this key: ${typedKey}
    Name ${issuer}, time-based, ${algorithm}, ${digits} digits, ${periodSeconds} seconds`;
@@ -51,7 +52,7 @@ export function typedKeyScreen(typedKey: string, issuer: string, parameters: Par
 /** A picture that is cut off cannot be scanned, so it is not drawn, or the person is told. */
 export function qrScreen(picture: string, columns: number, rows: number): string {
   const lines = picture.split('\n');
-  const width = Math.max(...lines.map((line) => line.replace(COLOURS, '').length));
+  const width = Math.max(...lines.map((line) => stripVTControlCharacters(line).length));
   if (width > columns) {
     return `   This window is too narrow for the QR code: it has ${columns} columns, and ${width} are needed.`;
   }
@@ -59,8 +60,6 @@ export function qrScreen(picture: string, columns: number, rows: number): string
   return `${picture}\n   Is its top out of sight? Enlarge the window, or scroll.`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-const COLOURS = /\x1b\[[\d;]*m/g;
 const LINES_BELOW_QR = 8;
 
 export function success(text: string): string {
@@ -71,10 +70,12 @@ export function failure({ problem, advice }: Message, reason: string): string {
   return `✗ ${problem} (${reason})\n  ${advice}`;
 }
 
-export function clockSentence(driftMs: number): string {
-  if (driftMs === 0) return 'The clock of the phone is right.';
-  if (driftMs > 0) return `The clock of the phone is ${duration(driftMs)} ahead.`;
-  return `The clock of the phone is ${duration(driftMs)} behind, or the code was typed late.`;
+/** A step off is nothing: one of the clocks has passed into the next period, and the other is about to. */
+export function clockSentence(driftSteps: number, periodMs: number): string {
+  const distance = duration(driftSteps * periodMs);
+  if (driftSteps > 1) return `The clock of the phone is about ${distance} ahead.`;
+  if (driftSteps < -1) return `The clock of the phone is about ${distance} behind, or the code was typed late.`;
+  return 'The phone is in step.';
 }
 
 /** The question, with a bar that fills until the next code. */

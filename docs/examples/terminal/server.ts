@@ -19,7 +19,7 @@ import type { Interval } from './desk.js';
 export interface Enrolment {
   readonly issuer: string;
   readonly account: string;
-  readonly parameters: Partial<OtpParameters>;
+  readonly parameters: OtpParameters;
 }
 
 export interface Begun {
@@ -78,14 +78,17 @@ export class Server {
     const device = this.#device;
     if (device.status === 'pending') return undefined;
     const { periodSeconds } = device.parameters;
-    const shown = counterAt({ nowMs, periodSeconds }) + driftSteps(device);
+    const shown = counterAt({ nowMs, periodSeconds }) + this.driftSteps();
     return shown <= device.lastCounter ? this.interval(nowMs) : undefined;
   }
 
-  /** How far the phone's clock is known to be ahead. */
-  driftMs(): number {
-    const device = this.#device;
-    return device.status === 'pending' ? 0 : driftSteps(device) * device.parameters.periodSeconds * 1000;
+  /** How many periods the phone's clock is known to be ahead. */
+  driftSteps(): number {
+    return this.#device.status === 'pending' ? 0 : driftSteps(this.#device);
+  }
+
+  get periodMs(): number {
+    return this.#device.parameters.periodSeconds * 1000;
   }
 
   /** For `JSON.stringify`: a `Secret` never tells itself. */

@@ -37,7 +37,7 @@ export async function useDevice(desk: Desk, { server, ...enrolled }: Enrolled): 
 function signIn(desk: Desk, server: Server, code: string): boolean {
   const nowMs = desk.now();
   const result = server.signIn(code, nowMs);
-  if (result.ok) desk.say(screens.success(`Signed in. ${screens.clockSentence(server.driftMs())}`));
+  if (result.ok) desk.say(screens.success(`Signed in. ${screens.clockSentence(server.driftSteps(), server.periodMs)}`));
   else desk.say(screens.failure(explain(result, 'sign in', nowMs), result.reason));
   return result.ok;
 }
@@ -49,7 +49,7 @@ async function resynchronize(desk: Desk, server: Server): Promise<string | undef
     server.resynchronize(pair, nowMs),
   );
   if (!result.ok) return undefined;
-  desk.say(screens.success(`In step again. ${screens.clockSentence(server.driftMs())}`));
+  desk.say(screens.success(`In step again. ${screens.clockSentence(server.driftSteps(), server.periodMs)}`));
   desk.say(screens.NOT_SIGNED_IN);
   return codes[1];
 }
