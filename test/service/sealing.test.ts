@@ -1,0 +1,379 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import {
+  aesGcmSealer,
+  isMfaError,
+  type MfaError,
+  type MfaErrorCode,
+  type OtpParameters,
+  plaintextSecrets,
+  type SealContext,
+  type Sealer,
+  type SealingKey,
+} from 'lockstep-mfa';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const PLAIN = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const PARAMETERS: OtpParameters = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 };
+const CONTEXT: SealContext = { userId: 'user-1', serialNumber: 'phone', parameters: PARAMETERS };
+const KEY = Uint8Array.from({ length: 32 }, (_, index) => index);
+const OTHER_KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
+const THIRD_KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 2);
+const sealer = aesGcmSealer({ keys: [KEY] });
+
+/** The error that a call throws or rejects with. */
+async function errorOf(call: () => unknown): Promise<MfaError> {
+  try {
+    await call();
+  } catch (error) {
+    if (isMfaError(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+async function codeOf(call: () => unknown): Promise<MfaErrorCode> {
+  return (await errorOf(call)).code;
+}
+
+async function opens(by: Sealer, sealed: string, context: SealContext): Promise<boolean> {
+  try {
+    await by.open(sealed, context);
+    return true;
+  } catch (error) {
+    if (isMfaError(error) && error.code === 'sealer-failed') return false;
+    throw error;
+  }
+}
+
+// ── the same, written again over node:crypto ──
+
+function aad(...parts: readonly string[]): Buffer {
+  return Buffer.concat(
+    parts.map((part) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(Buffer.byteLength(part));
+      return Buffer.concat([length, Buffer.from(part)]);
+    }),
+  );
+}
+
+function keyId(key: Uint8Array): string {
+  const hash = createHash('sha256').update('lockstep-mfa key id\0').update(key).digest();
+  return hash.subarray(0, 8).toString('base64url');
+}
+
+function sealWithNode(plain: string, key: Uint8Array, additionalData: Buffer): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additionalData);
+  const ciphertext = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return `v1.${keyId(key)}.${iv.toString('base64url')}.${ciphertext.toString('base64url')}`;
+}
+
+function openWithNode(sealed: string, key: Uint8Array, additionalData: Buffer): string {
+  const [, , iv, ciphertext] = sealed.split('.').map((part) => Buffer.from(part, 'base64url'));
+  const decipher = createDecipheriv('aes-256-gcm', key, iv!).setAAD(additionalData);
+  decipher.setAuthTag(ciphertext!.subarray(-16));
+  return decipher.update(ciphertext!.subarray(0, -16), undefined, 'utf8') + decipher.final('utf8');
+}
+
+const BOUND_TO = ['v1', 'user-1', 'phone', 'SHA1', '6', '30'];
+
+describe('the sealed text', () => {
+  it('is AES-256-GCM as node:crypto computes it', async () => {
+    const sealed = await sealer.seal(PLAIN, CONTEXT);
+    expect(sealed.split('.').slice(0, 2)).toEqual(['v1', keyId(KEY)]);
+    expect(openWithNode(sealed, KEY, aad(...BOUND_TO))).toBe(PLAIN);
+    expect(await sealer.open(sealWithNode(PLAIN, KEY, aad(...BOUND_TO)), CONTEXT)).toEqual({
+      plain: PLAIN,
+      stale: false,
+    });
+  });
+
+  it('of this version opens for ever', async () => {
+    const sealed = 'v1.BIkiNFrnaGE.pZ9lRdUdOChMX22E.6gpYfgBBz7wGTcXpMU22XVfPxGnpaNSs8AUyGIPuwCPvWvbfVGhMHLm1gt4BuCVu';
+    expect(await sealer.open(sealed, CONTEXT)).toEqual({ plain: PLAIN, stale: false });
+  });
+
+  it('of an application that has no parameters is bound to the other parts', async () => {
+    const { userId, serialNumber } = CONTEXT;
+    const sealed = await sealer.seal(PLAIN, { userId, serialNumber });
+    expect(openWithNode(sealed, KEY, aad('v1', userId, serialNumber))).toBe(PLAIN);
+    expect(await opens(sealer, sealed, CONTEXT)).toBe(false);
+    expect((await sealer.open(sealed, { userId, serialNumber })).plain).toBe(PLAIN);
+  });
+
+  it('has a fresh nonce each time', async () => {
+    const sealed = await Promise.all(Array.from({ length: 500 }, () => sealer.seal(PLAIN, CONTEXT)));
+    expect(new Set(sealed.map((text) => text.split('.')[2])).size).toBe(500);
+  });
+});
+
+// ── properties ──
+
+const words = fc.oneof(
+  fc.string({ unit: 'grapheme', minLength: 1 }),
+  fc.constantFrom('a', 'b', 'ab', 'user-1', 'user-12', '2phone', '\0', '\0\0\0\u0001a', 'é', 'e\u0301'),
+);
+const parameters: fc.Arbitrary<OtpParameters> = fc.record({
+  algorithm: fc.constantFrom('SHA1', 'SHA256', 'SHA512'),
+  digits: fc.constantFrom(6, 7, 8),
+  periodSeconds: fc.constantFrom(15, 30, 60),
+});
+const contexts: fc.Arbitrary<SealContext> = fc.record(
+  { userId: words, serialNumber: words, parameters },
+  { requiredKeys: ['userId', 'serialNumber'] },
+);
+/** Two that are alike: in all but one part, or in the text to which their parts run together. */
+const neighbours: fc.Arbitrary<[SealContext, SealContext]> = fc
+  .tuple(contexts, contexts, fc.string({ unit: 'grapheme', minLength: 1 }))
+  .chain(([one, other, moved]) =>
+    fc.constantFrom<[SealContext, SealContext]>(
+      [one, other],
+      [one, { ...other, userId: one.userId, serialNumber: one.serialNumber }],
+      [one, { ...one, userId: one.serialNumber, serialNumber: one.userId }],
+      [
+        { ...one, userId: one.userId + moved },
+        { ...one, serialNumber: moved + one.serialNumber },
+      ],
+    ),
+  );
+
+/** What is sealed opens in its own context, and in no other. */
+function bindingOf(by: Sealer) {
+  return fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), neighbours, async (plain, [own, other]) => {
+    const sealed = await by.seal(plain, own);
+    expect((await by.open(sealed, own)).plain).toBe(plain);
+    if (JSON.stringify(own) !== JSON.stringify(other)) expect(await opens(by, sealed, other)).toBe(false);
+  });
+}
+
+/** A text that was changed in one place does not open. */
+function integrityOf(by: Sealer) {
+  const change = fc.record({ at: fc.nat(), to: fc.constantFrom(...'AQgw_-.=+/ ', '') });
+  return fc.asyncProperty(fc.string({ minLength: 1 }), contexts, change, async (plain, context, { at, to }) => {
+    const sealed = await by.seal(plain, context);
+    const index = at % sealed.length;
+    const changed = sealed.slice(0, index) + to + sealed.slice(index + 1);
+    if (changed !== sealed) expect(await opens(by, changed, context)).toBe(false);
+  });
+}
+
+/** Seals, and binds to whatever the test says. */
+function brokenSealer(boundTo: (context: SealContext) => Buffer): Sealer {
+  return {
+    seal: async (plain, context) => sealWithNode(plain, KEY, boundTo(context)),
+    async open(sealed, context) {
+      try {
+        return { plain: openWithNode(sealed, KEY, boundTo(context)), stale: false };
+      } catch {
+        return sealer.open('v1.damaged', context);
+      }
+    },
+  };
+}
+
+async function isCaught(property: fc.IAsyncProperty<unknown>): Promise<boolean> {
+  return (await fc.check(property, { numRuns: 2000 })).failed;
+}
+
+describe('what is sealed', () => {
+  it('opens in its own context, and in no other', async () => {
+    await fc.assert(bindingOf(sealer), { numRuns: 300 });
+  });
+
+  it.each<[string, (context: SealContext) => Buffer]>([
+    ['nothing', () => Buffer.from('')],
+    ['the user alone', ({ userId }) => Buffer.from(userId)],
+    ['parts that run together', ({ userId, serialNumber }) => Buffer.from(userId + serialNumber)],
+    ['no parameters', ({ userId, serialNumber }) => aad('v1', userId, serialNumber)],
+  ])('would open elsewhere, were it bound to %s', async (_, boundTo) => {
+    expect(await isCaught(bindingOf(brokenSealer(boundTo)))).toBe(true);
+  });
+
+  it('does not open once it was changed', async () => {
+    await fc.assert(integrityOf(sealer), { numRuns: 500 });
+  });
+
+  it('would open, were its text read tolerantly', async () => {
+    const everything = (context: SealContext) => aad(JSON.stringify(context));
+    expect(await isCaught(integrityOf(brokenSealer(everything)))).toBe(true);
+  });
+
+  it.each(['v1.', 'v1.a.b.c', 'V1', 'v2', ' v1', '', '\ud800'])('does not open as %j', async (text) => {
+    const sealed = await sealer.seal(PLAIN, CONTEXT);
+    const { code, cause } = await errorOf(() => sealer.open(sealed.replace('v1', text), CONTEXT));
+    expect([code, cause]).toEqual(['sealer-failed', undefined]);
+  });
+
+  it('says what WebCrypto said, when that is why it does not open', async () => {
+    const sealed = await sealer.seal(PLAIN, CONTEXT);
+    const error = await errorOf(() => sealer.open(sealed, { ...CONTEXT, userId: 'user-2' }));
+    expect(error.message).toBe('it was changed, or sealed for another user, device or parameters');
+    expect(error.cause).toMatchObject({ name: 'OperationError' });
+  });
+});
+
+describe('several keys', () => {
+  const before = aesGcmSealer({ keys: [OTHER_KEY] });
+  const rotated = aesGcmSealer({ keys: [KEY, OTHER_KEY, THIRD_KEY] });
+
+  it('all open, and the first one seals', async () => {
+    expect(await rotated.open(await before.seal(PLAIN, CONTEXT), CONTEXT)).toEqual({ plain: PLAIN, stale: true });
+    const sealed = await rotated.seal(PLAIN, CONTEXT);
+    expect(await rotated.open(sealed, CONTEXT)).toEqual({ plain: PLAIN, stale: false });
+    expect(await sealer.open(sealed, CONTEXT)).toEqual({ plain: PLAIN, stale: false });
+  });
+
+  it('name the one that is missing by its id', async () => {
+    const sealed = await rotated.seal(PLAIN, CONTEXT);
+    const error = await errorOf(() => before.open(sealed, CONTEXT));
+    expect(error.code).toBe('sealer-failed');
+    expect(error.message).toContain(keyId(KEY));
+  });
+
+  it('are imported once', async () => {
+    const importKey = vi.spyOn(globalThis.crypto.subtle, 'importKey');
+    const fresh = aesGcmSealer({ keys: [KEY, OTHER_KEY] });
+    expect(importKey).not.toHaveBeenCalled();
+    const sealed = await Promise.all([fresh.seal(PLAIN, CONTEXT), fresh.seal(PLAIN, CONTEXT)]);
+    for (const text of sealed) await fresh.open(text, CONTEXT);
+    expect(importKey).toHaveBeenCalledTimes(2);
+    for (const { value } of importKey.mock.results) expect((await value).extractable).toBe(false);
+  });
+
+  it('are kept as they were', async () => {
+    const bytes = Uint8Array.from(KEY);
+    const kept = aesGcmSealer({ keys: [bytes] });
+    bytes.fill(7);
+    expect(await opens(sealer, await kept.seal(PLAIN, CONTEXT), CONTEXT)).toBe(true);
+  });
+});
+
+describe('a key', () => {
+  const bytes = Buffer.from('fbefbeffeffefbefbefbefbefbefbefbefbefbefbefbefbefbefbefbefbefbff', 'hex');
+  const base64 = bytes.toString('base64');
+
+  it('is read from bytes, base64 and base64url, padded or not', async () => {
+    expect(base64).toMatch(/\+.*\/.*=$/);
+    const sealed = await aesGcmSealer({ keys: [bytes] }).seal(PLAIN, CONTEXT);
+    const texts = [base64, base64.replace('=', ''), bytes.toString('base64url'), `${bytes.toString('base64url')}=`];
+    for (const text of texts) expect(await opens(aesGcmSealer({ keys: [text] }), sealed, CONTEXT)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['of no bytes', new Uint8Array(0)],
+    ['too short', bytes.subarray(1)],
+    ['too long', Buffer.concat([bytes, bytes])],
+    ['all zeros', new Uint8Array(32)],
+    ['all zeros, in base64', 'A'.repeat(43)],
+    ['empty', ''],
+    ['in hex', bytes.toString('hex')],
+    ['with white space', `${base64}\n`],
+    ['padded twice', `${base64}=`],
+    ['in both alphabets', base64.replaceAll('/', '_')],
+    ['with bits left over', base64.replace(/.=$/, '9=')],
+    ['missing', undefined],
+    ['null', null],
+    ['a number', 32],
+    ['an array', [...bytes]],
+    ['an object', { ...bytes }],
+    ['an object of the same prototype', Object.create(Uint8Array.prototype)],
+  ])('is refused %s, without echo', async (_, key) => {
+    const error = await errorOf(() => aesGcmSealer({ keys: [KEY, key as SealingKey] }));
+    expect(error.code).toBe('invalid-argument');
+    expect(error.message).toMatch(/^keys\[1\] /);
+    if (typeof key === 'string' && key !== '') expect(error.message).not.toContain(key.slice(0, 8));
+  });
+
+  it('is refused twice, in whatever form', async () => {
+    const keys: [SealingKey, SealingKey] = [bytes, base64];
+    expect(await codeOf(() => aesGcmSealer({ keys }))).toBe('invalid-argument');
+  });
+
+  it.each([undefined, null, [], {}, 'text', KEY])('has to be there: %j', async (keys) => {
+    expect(await codeOf(() => aesGcmSealer({ keys: keys as never }))).toBe('invalid-argument');
+    expect(await codeOf(() => aesGcmSealer(keys as never))).toBe('invalid-argument');
+  });
+});
+
+describe('plaintextSecrets', () => {
+  const plain = plaintextSecrets();
+
+  it('stores the secret as it is, and says so', async () => {
+    const stored = await plain.seal(PLAIN, CONTEXT);
+    expect(stored).toBe(`plain.${PLAIN}`);
+    expect(await plain.open(stored, CONTEXT)).toEqual({ plain: PLAIN, stale: false });
+  });
+
+  it('and aesGcmSealer refuse each other’s texts', async () => {
+    const unsealed = await errorOf(async () => sealer.open(await plain.seal(PLAIN, CONTEXT), CONTEXT));
+    expect(unsealed).toMatchObject({ code: 'sealer-failed', message: expect.stringContaining('not sealed') });
+    expect(unsealed.message).not.toContain(PLAIN);
+    const sealed = await errorOf(async () => plain.open(await sealer.seal(PLAIN, CONTEXT), CONTEXT));
+    expect(sealed).toMatchObject({ code: 'sealer-failed', message: expect.stringContaining('sealed otherwise') });
+  });
+});
+
+describe.each([
+  ['aesGcmSealer', sealer],
+  ['plaintextSecrets', plaintextSecrets()],
+])('%s', (_, by) => {
+  it.each<unknown>([
+    undefined,
+    null,
+    'user-1',
+    {},
+    { userId: 'user-1' },
+    { userId: '', serialNumber: 'phone' },
+    { userId: 'user-1', serialNumber: 1 },
+    { userId: '\ud800', serialNumber: 'phone' },
+    { userId: 'user-1', serialNumber: '\udc00' },
+    { ...CONTEXT, parameters: null },
+    { ...CONTEXT, parameters: { ...PARAMETERS, digits: 5 } },
+  ])('refuses the context %j', async (context) => {
+    const sealed = await by.seal(PLAIN, CONTEXT);
+    expect(await codeOf(() => by.seal(PLAIN, context as SealContext))).toBe('invalid-argument');
+    expect(await codeOf(() => by.open(sealed, context as SealContext))).toBe('invalid-argument');
+  });
+
+  it.each<unknown>([undefined, null, 1, {}, KEY])('refuses the text %j', async (text) => {
+    expect(await codeOf(() => by.seal(text as string, CONTEXT))).toBe('invalid-argument');
+    expect(await codeOf(() => by.open(text as string, CONTEXT))).toBe('invalid-argument');
+  });
+
+  it('refuses to seal what it could not give back', async () => {
+    expect(await codeOf(() => by.seal('', CONTEXT))).toBe('invalid-argument');
+    expect(await codeOf(() => by.seal('\ud800', CONTEXT))).toBe('invalid-argument');
+  });
+});
+
+describe('when WebCrypto fails', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+
+  it('sealing is an error with the cause', async () => {
+    const cause = new Error('no entropy');
+    vi.spyOn(globalThis.crypto.subtle, 'encrypt').mockRejectedValueOnce(cause);
+    expect(await errorOf(() => sealer.seal(PLAIN, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
+  });
+
+  it('taking the keys is an error with the cause', async () => {
+    const sealed = await sealer.seal(PLAIN, CONTEXT);
+    const cause = new Error('no such algorithm');
+    vi.spyOn(globalThis.crypto.subtle, 'importKey').mockRejectedValue(cause);
+    const fresh = aesGcmSealer({ keys: [KEY] });
+    expect(await errorOf(() => fresh.open(sealed, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
+    expect(await errorOf(() => fresh.seal(PLAIN, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
+  });
+
+  it('or is not there, as on a page without https, that is an error too', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: () => new Uint8Array(12) });
+    const fresh = aesGcmSealer({ keys: [KEY] });
+    const error = await errorOf(() => fresh.seal(PLAIN, CONTEXT));
+    expect(error.code).toBe('sealer-failed');
+    expect(error.cause).toBeInstanceOf(TypeError);
+  });
+});
