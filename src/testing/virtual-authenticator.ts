@@ -1,0 +1,127 @@
+import { checkObject, checkWhole, invalid } from '../core/check.js';
+import { counterAt, hotp, intervalAt, type KeyUri, parseKeyUri } from '../core/index.js';
+import type { FixedClock } from './fixed-clock.js';
+
+export interface VirtualAuthenticatorOptions {
+  /** The server's: the phone reads its own time off it, and waiting moves it. */
+  readonly clock: FixedClock;
+  /** How far the phone's clock is ahead (+) or behind (−), in whole milliseconds. Default 0. */
+  readonly offsetMs?: number;
+  /** How much faster (+) or slower (−) it runs, in millionths: 20 is 1.7 seconds a day. Default 0; at most a tenth. */
+  readonly driftPpm?: number;
+}
+
+/** How the hand types one code. */
+export interface TypedCode {
+  /** How long after it was read; moves the clock. Default 0. */
+  readonly lateMs?: number;
+}
+
+/** How the hand types two. */
+export interface TypedCodes extends TypedCode {
+  /** What goes wrong: the first code in both fields, or the newer one first. */
+  readonly slip?: 'twice' | 'reversed';
+}
+
+/** A phone that scanned the key URI, and the hand that types. */
+export interface VirtualAuthenticator {
+  /** How far its clock is ahead (+) or behind (−) now, drift included. Set it, as the phone's owner would. */
+  offsetMs: number;
+  /** What its screen shows now. */
+  code(typed?: TypedCode): string;
+  /** Reads a code, waits until it changes (moves the clock), reads the next. */
+  codes(typed?: TypedCodes): [first: string, second: string];
+}
+
+const MOST_DRIFT_PPM = 100_000;
+
+/**
+ * An authenticator app for tests: scans a key URI as `createDevice` answers with it, has a clock that may be off and may
+ * drift, and types late, twice or in the wrong order.
+ *
+ * @param keyUri - `otpauth://totp/…`
+ * @throws MfaError `invalid-argument`: also for a key URI that no app could use, without echo
+ * @example
+ * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { memoryStore } from 'lockstep-mfa/stores/memory';
+ * import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
+ *
+ * const clock = fixedClock();
+ * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets(), clock });
+ * const created = await mfa.createDevice('user-1', { name: 'Phone', account: 'alice' });
+ * if (!created.ok) throw new Error(created.reason);
+ * const phone = virtualAuthenticator(created.keyUri, { clock, offsetMs: -90_000 });
+ * const { enrollment } = created;
+ *
+ * const reversed = await mfa.assignDevice('user-1', { enrollment, codes: phone.codes({ slip: 'reversed' }) });
+ * console.log(reversed.ok || reversed.reason); // 'codes-reversed'
+ * const assigned = await mfa.assignDevice('user-1', { enrollment, codes: phone.codes({ lateMs: 5000 }) });
+ * console.log(assigned.ok && assigned.device.driftSteps); // -3
+ */
+export function virtualAuthenticator(keyUri: string, options: VirtualAuthenticatorOptions): VirtualAuthenticator {
+  checkObject(options, 'options');
+  const { clock, offsetMs: startOffsetMs = 0, driftPpm = 0 } = options;
+  if (typeof clock !== 'function' || typeof clock.advanceMs !== 'function') throw invalid('clock must be a fixedClock');
+  checkOffset(startOffsetMs);
+  checkWhole(driftPpm, 'driftPpm', -MOST_DRIFT_PPM, MOST_DRIFT_PPM);
+  const { secret, parameters } = scan(keyUri);
+
+  let set = { atMs: clock(), offsetMs: startOffsetMs };
+  const offsetMs = (): number => set.offsetMs + Math.floor(((clock() - set.atMs) * driftPpm) / 1e6);
+  const time = () => ({ nowMs: clock() + offsetMs(), periodSeconds: parameters.periodSeconds });
+  const counter = (): number => counterAt(time());
+  const read = (): string => hotp(secret, counter(), parameters);
+
+  const waitForNext = (): void => {
+    const next = counter() + 1;
+    // As long as a clock that runs fast needs, and the rest step by step.
+    const { leftMs } = intervalAt(time());
+    clock.advanceMs(Math.floor(leftMs / (1 + Math.max(0, driftPpm) / 1e6)));
+    while (counter() < next) clock.advanceMs(1);
+  };
+
+  return {
+    get offsetMs() {
+      return offsetMs();
+    },
+    set offsetMs(ahead) {
+      checkOffset(ahead);
+      set = { atMs: clock(), offsetMs: ahead };
+    },
+
+    code({ lateMs = 0 } = {}) {
+      checkLate(lateMs);
+      const code = read();
+      clock.advanceMs(lateMs);
+      return code;
+    },
+
+    codes({ lateMs = 0, slip } = {}) {
+      checkLate(lateMs);
+      if (slip !== undefined && slip !== 'twice' && slip !== 'reversed') {
+        throw invalid("slip must be 'twice' or 'reversed'");
+      }
+      const first = read();
+      waitForNext();
+      const second = read();
+      clock.advanceMs(lateMs);
+      if (slip === 'twice') return [first, first];
+      return slip === 'reversed' ? [second, first] : [first, second];
+    },
+  };
+}
+
+function scan(text: string): KeyUri {
+  const parsed = parseKeyUri(text);
+  if (!parsed.ok) throw invalid(`keyUri is none that an app could use: ${parsed.reason}, at ${parsed.position}`);
+  if (parsed.keyUri.counter !== undefined) throw invalid('keyUri must be of the type totp');
+  return parsed.keyUri;
+}
+
+function checkOffset(offsetMs: unknown): asserts offsetMs is number {
+  checkWhole(offsetMs, 'offsetMs', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
+function checkLate(lateMs: unknown): asserts lateMs is number {
+  checkWhole(lateMs, 'lateMs', 0, Number.MAX_SAFE_INTEGER);
+}
