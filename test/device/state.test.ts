@@ -99,6 +99,25 @@ describe('parseDevice', () => {
     }
   });
 
+  it.each([
+    { slackSteps: 4, offsets: [] },
+    { slackSteps: 31 },
+    { slackSteps: -1 },
+    { offsets: [0, 0, 0, 0, 0, 0] },
+    { offsets: [86_401] },
+    { offsets: [0.5] },
+    { offsets: {} },
+    { lastCounter: -1 },
+    { lastCounter: 2 ** 53 },
+    { serialNumber: '' },
+    { status: 'deactivated' },
+    { parameters: { algorithm: 'SHA1', digits: 9, periodSeconds: 30 } },
+    { parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30, counter: 0 } },
+    { secret: 'JBSWY3DPEHPK3PXP' },
+  ])('refuses %j', (wrong) => {
+    expect(reading({ ...STATES['assigned in step'], ...wrong })).toBe('corrupt-record');
+  });
+
   it('names the field, and tells nothing of what it held', () => {
     const told = 'JBSWY3DPEHPK3PXP';
     const device = STATES['suspended'] as Device;
