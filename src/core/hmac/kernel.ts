@@ -1,8 +1,7 @@
 /**
  * A hash function, as far as HMAC needs it: its compression, over big-endian 32-bit words as signed integers.
  *
- * Plain arrays of small integers, because V8 makes and copies them several times faster than an `Int32Array`, and reads
- * them as fast.
+ * Plain arrays of small integers, not typed arrays: see `Midstates`.
  */
 export interface Kernel {
   /** Words of a block. */
