@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { publint } from 'publint';
 import ts from 'typescript';
 import { describe, expect, inject, it } from 'vitest';
-import { ROOT } from '../support/tree.js';
+import { filesBelow, ROOT } from '../support/tree.js';
 import { FORMATS, INSTALLED, MANIFEST, SPECIFIERS, targetsOf, writeUserFile } from './user.js';
 
-const dist = readdirSync(join(INSTALLED, 'dist'));
+const dist = filesBelow(join(INSTALLED, 'dist'));
 const scripts = dist.filter((file) => /\.c?js$/.test(file));
 const textOf = (file: string): string => readFileSync(join(INSTALLED, 'dist', file), 'utf8');
 
@@ -48,7 +48,7 @@ describe('the build', () => {
       expect(sourcesContent).toHaveLength(sources.length);
       // A file that only re-exports has no source but itself.
       const foreign = sources.filter(
-        (source: string) => source !== file && !/^\.\.\/(src|node_modules)\//.test(source),
+        (source: string) => source !== posix.basename(file) && !/^(\.\.\/)+(src|node_modules)\//.test(source),
       );
       expect(foreign).toEqual([]);
     }
@@ -57,7 +57,7 @@ describe('the build', () => {
   it('imports nothing but itself and its dependencies', () => {
     for (const file of scripts) {
       const imports = ts.preProcessFile(textOf(file), true, true).importedFiles.map(({ fileName }) => fileName);
-      const foreign = imports.filter((name) => !dist.includes(name.replace('./', '')));
+      const foreign = imports.filter((name) => !dist.includes(posix.join(posix.dirname(file), name)));
       const allowed = file.endsWith('.cjs') ? [] : Object.keys(MANIFEST.dependencies);
       const ofPackages = foreign.filter((name) => !allowed.some((own) => name === own || name.startsWith(`${own}/`)));
       expect(ofPackages, file).toEqual([]);
