@@ -1,5 +1,5 @@
+export { type StoreCheck, storeContract } from './contract/store-contract.js';
 export { type FixedClock, fixedClock } from './fixed-clock.js';
-export { type StoreCheck, storeContract } from './store-contract.js';
 export {
   type TypedCode,
   type TypedCodes,

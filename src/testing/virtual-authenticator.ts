@@ -1,5 +1,5 @@
 import { checkObject, checkWhole, invalid } from '../core/check.js';
-import { counterAt, hotp, intervalAt, type KeyUri, parseKeyUri } from '../core/index.js';
+import { intervalAt, type KeyUri, parseKeyUri, totp } from '../core/index.js';
 import type { FixedClock } from './fixed-clock.js';
 
 export interface VirtualAuthenticatorOptions {
@@ -68,16 +68,14 @@ export function virtualAuthenticator(keyUri: string, options: VirtualAuthenticat
 
   let set = { atMs: clock(), offsetMs: startOffsetMs };
   const offsetMs = (): number => set.offsetMs + Math.floor(((clock() - set.atMs) * driftPpm) / 1e6);
-  const time = () => ({ nowMs: clock() + offsetMs(), periodSeconds: parameters.periodSeconds });
-  const counter = (): number => counterAt(time());
-  const read = (): string => hotp(secret, counter(), parameters);
+  const phoneMs = (): number => clock() + offsetMs();
+  const read = (): string => totp(secret, { ...parameters, nowMs: phoneMs() });
 
   const waitForNext = (): void => {
-    const next = counter() + 1;
-    // As long as a clock that runs fast needs, and the rest step by step.
-    const { leftMs } = intervalAt(time());
-    clock.advanceMs(Math.floor(leftMs / (1 + Math.max(0, driftPpm) / 1e6)));
-    while (counter() < next) clock.advanceMs(1);
+    const { leftMs, endMs } = intervalAt({ nowMs: phoneMs(), periodSeconds: parameters.periodSeconds });
+    clock.advanceMs(Math.floor(leftMs / (1 + driftPpm / 1e6)));
+    // What rounding left.
+    while (phoneMs() < endMs) clock.advanceMs(1);
   };
 
   return {

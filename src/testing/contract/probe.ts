@@ -1,0 +1,71 @@
+import type { MfaStore, UserRecord } from '../../service/ports.js';
+import { differenceOf, shown } from './difference.js';
+
+/** Each by its name: the rule that it checks. */
+export type Checks = Readonly<Record<string, (probe: StoreProbe) => Promise<void>>>;
+
+export interface Row {
+  readonly revision: string;
+  readonly record: UserRecord;
+}
+
+export const ALICE = 'alice';
+export const BOB = 'bob';
+
+/** A store, and what is asked of it. What it does otherwise is thrown as an error that says so. */
+export class StoreProbe {
+  readonly #store: MfaStore;
+  #rows = 0;
+
+  constructor(store: MfaStore) {
+    this.#store = store;
+  }
+
+  /** A row that was never there before: its revision is new, and its record tells it from all others. */
+  row(details: object = {}): Row {
+    const number = this.#rows++;
+    const revision = `ab${number.toString(16).padStart(30, '0')}`;
+    return { revision, record: { version: 1, revision, ...details } as unknown as UserRecord };
+  }
+
+  async get(userId: string): Promise<{ readonly revision: string; readonly record: unknown } | undefined> {
+    const row = await this.#store.get(userId);
+    if (row === null) throw new Error('get returned null where there is no row: it must return undefined');
+    return row;
+  }
+
+  async write(userId: string, expected: string | undefined, next: Row | undefined): Promise<'stored' | 'conflict'> {
+    const written: unknown = await this.#store.compareAndSet(userId, expected, next);
+    if (written !== 'stored' && written !== 'conflict') {
+      throw new Error(`compareAndSet returned ${shown(written)}: it must return 'stored' or 'conflict'`);
+    }
+    return written;
+  }
+
+  async stored(userId: string, expected: Row | undefined, next: Row | undefined, doing: string): Promise<void> {
+    const written = await this.write(userId, expected?.revision, next);
+    if (written === 'conflict') throw new Error(`${doing} was a conflict, though the row was as expected`);
+  }
+
+  async conflict(userId: string, expected: string | undefined, next: Row | undefined, doing: string): Promise<void> {
+    const written = await this.write(userId, expected, next);
+    if (written === 'stored') throw new Error(`${doing} was 'stored': it must be a conflict`);
+  }
+
+  async created(userId: string, details?: object): Promise<Row> {
+    const row = this.row(details);
+    await this.stored(userId, undefined, row, `creating the row of ${shown(userId)}`);
+    return row;
+  }
+
+  /** What is there now is this row, whole. */
+  async holds(userId: string, expected: Row | undefined, when: string): Promise<void> {
+    const row = await this.get(userId);
+    const difference =
+      expected === undefined || row === undefined
+        ? differenceOf(expected, row, 'the row')
+        : (differenceOf(expected.revision, row.revision, 'its revision') ??
+          differenceOf(expected.record, row.record, 'its record'));
+    if (difference !== undefined) throw new Error(`${when}, the user ${shown(userId)} was read: ${difference}`);
+  }
+}
