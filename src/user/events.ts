@@ -59,25 +59,25 @@ export type Happening<T extends EventType = EventType> = T extends EventType
   ? { readonly type: T } & EventDetails[T]
   : never;
 
-/** What a line of each type holds, for the strict reader of records. `?` marks what may be absent. */
+/** What a line of each type holds, for the strict reader of records. `?` marks what may be absent; steps go both ways. */
 export const DETAIL_FIELDS: Record<
   EventType,
-  Readonly<Record<string, 'text' | 'text?' | 'number' | 'number?' | 'texts'>>
+  Readonly<Record<string, 'text' | 'text?' | 'whole' | 'whole?' | 'steps' | 'steps?' | 'texts'>>
 > = {
   'device-created': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-assigned': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-imported': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-resynchronized': { serialNumber: 'text', name: 'text', driftSteps: 'number' },
+  'device-resynchronized': { serialNumber: 'text', name: 'text', driftSteps: 'steps' },
   'device-suspended': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-reinstated': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-deactivated': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'signed-in': { serialNumber: 'text', name: 'text' },
-  'sign-in-failed': { serialNumber: 'text?', offsetSteps: 'number?' },
+  'sign-in-failed': { serialNumber: 'text?', offsetSteps: 'steps?' },
   'code-reused': { serialNumber: 'text', name: 'text' },
-  locked: { lockedUntilMs: 'number?' },
-  'guessing-suspected': { strikes: 'number' },
+  locked: { lockedUntilMs: 'whole?' },
+  'guessing-suspected': { strikes: 'whole' },
   unlocked: { administrator: 'text?' },
-  'recovery-code-used': { recoveryCodesLeft: 'number' },
+  'recovery-code-used': { recoveryCodesLeft: 'whole' },
   'recovery-codes-created': { administrator: 'text?' },
   recovered: { proofs: 'texts' },
   'secret-unreadable': { serialNumber: 'text', name: 'text' },

@@ -65,6 +65,11 @@ export const EMPTY_RECORD: RecordV1 = {
  * @throws MfaError `corrupt-record` with the field's name, `unsupported-record-version`
  */
 export function parseRecord(json: unknown): RecordV1 {
+  // Before anything else: a later version has other fields.
+  const version = (json as { readonly version?: unknown } | null | undefined)?.version;
+  if (isWhole(version) && version > 1) {
+    throw new MfaError('unsupported-record-version', 'this record was written by a later version of the library');
+  }
   const record = fields(json, 'record', [
     'version',
     'devices',
@@ -76,12 +81,7 @@ export function parseRecord(json: unknown): RecordV1 {
     'seq',
     'history',
   ]);
-  if (record['version'] !== 1) {
-    if (isWhole(record['version']) && record['version'] > 1) {
-      throw new MfaError('unsupported-record-version', 'this record was written by a later version of the library');
-    }
-    throw corrupt('version');
-  }
+  if (version !== 1) throw corrupt('version');
   checkDevices(list(record['devices'], 'devices'));
   checkThrottle(record['throttle']);
   if (record['recovery'] !== undefined) checkRecovery(record['recovery']);
@@ -100,7 +100,7 @@ function checkDevices(devices: readonly unknown[]): void {
     text(entry['name'], 'name');
     text(entry['account'], 'account');
     text(entry['sealedSecret'], 'sealedSecret');
-    if (entry['enrollmentHash'] !== undefined) text(entry['enrollmentHash'], 'enrollmentHash');
+    if (entry['enrollmentHash'] !== undefined) hex(entry['enrollmentHash'], 64, 'enrollmentHash');
     const { serialNumber } = parseDevice(entry['device']);
     if (serialNumbers.has(serialNumber)) throw corrupt('two devices of one serial number');
     serialNumbers.add(serialNumber);
@@ -116,15 +116,15 @@ function checkThrottle(value: unknown): void {
 
 function checkRecovery(value: unknown): void {
   const recovery = fields(value, 'recovery', ['salt', 'unused', 'used']);
-  text(recovery['salt'], 'salt');
-  for (const hash of list(recovery['unused'], 'unused')) text(hash, 'unused');
-  for (const hash of list(recovery['used'], 'used')) text(hash, 'used');
+  hex(recovery['salt'], 32, 'salt');
+  for (const hash of list(recovery['unused'], 'unused')) hex(hash, 64, 'unused');
+  for (const hash of list(recovery['used'], 'used')) hex(hash, 64, 'used');
 }
 
 function checkSuspected(value: unknown): void {
   const suspected = fields(value, 'suspected', ['serialNumber', 'offset']);
   text(suspected['serialNumber'], 'suspected');
-  if (!Number.isInteger(suspected['offset'])) throw corrupt('suspected');
+  steps(suspected['offset'], 'suspected');
 }
 
 function checkLine(value: unknown): void {
@@ -140,13 +140,10 @@ function checkLine(value: unknown): void {
   for (const [name, kind] of details) {
     const detail = line[name];
     if (detail === undefined) continue;
-    if (kind.startsWith('number')) {
-      if (!Number.isSafeInteger(detail)) throw corrupt('history');
-    } else if (kind === 'texts') {
-      for (const item of list(detail, 'history')) text(item, 'history');
-    } else {
-      text(detail, 'history');
-    }
+    if (kind === 'texts') for (const item of list(detail, 'history')) text(item, 'history');
+    else if (kind.startsWith('text')) text(detail, 'history');
+    else if (kind.startsWith('whole')) whole(detail, 'history');
+    else steps(detail, 'history');
   }
 }
 
@@ -172,12 +169,20 @@ function text(value: unknown, what: string): void {
   if (typeof value !== 'string' || value === '') throw corrupt(what);
 }
 
+function hex(value: unknown, length: number, what: string): void {
+  if (typeof value !== 'string' || value.length !== length || !/^[0-9a-f]+$/.test(value)) throw corrupt(what);
+}
+
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function whole(value: unknown, what: string): void {
   if (!isWhole(value)) throw corrupt(what);
+}
+
+function steps(value: unknown, what: string): void {
+  if (!Number.isSafeInteger(value)) throw corrupt(what);
 }
 
 function corrupt(what: string): MfaError {

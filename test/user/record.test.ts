@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { parseRecord } from '../../src/user/record.js';
+import { at, changedAt, fullRecords, KEPT_TYPES, type Path, pathsOf, reading } from './full-record.js';
+
+const records = await fullRecords();
+
+/** What may be absent, by the last name of its path. */
+const OPTIONAL = [
+  ...['recovery', 'recovering', 'suspected', 'waitUntilMs', 'enrollmentHash', 'slackSteps'],
+  ...['count', 'firstAtMs', 'administrator', 'lockedUntilMs', 'offsetSteps'],
+];
+/** Whole numbers that may be below zero. */
+const SIGNED = ['offset', 'offsets', 'driftSteps', 'offsetSteps'];
+
+type Kind = 'text' | 'number' | 'true' | 'list' | 'object';
+function kindOf(value: unknown): Kind {
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number') return 'number';
+  return value === true ? 'true' : 'object';
+}
+const OF_EACH_KIND: Readonly<Record<Kind | 'null', unknown>> = {
+  text: '1',
+  number: 1,
+  true: true,
+  list: [],
+  object: {},
+  null: null,
+};
+
+function isListItem(path: Path): boolean {
+  return /^\d+$/.test(String(path.at(-1)));
+}
+function nameOf(path: Path): string {
+  return String(isListItem(path) ? path.at(-2) : path.at(-1));
+}
+
+interface Mutation {
+  readonly what: string;
+  readonly json: unknown;
+}
+
+function* missing(record: unknown): Generator<Mutation> {
+  for (const path of pathsOf(record).slice(1)) {
+    // `serialNumber` stands in a failure only where it is known which device it was.
+    const inFailure = nameOf(path) === 'serialNumber' && 'offsetSteps' in (at(record, path.slice(0, -1)) as object);
+    if (isListItem(path) || OPTIONAL.includes(nameOf(path)) || inFailure) continue;
+    yield { what: `missing ${path.join('.')}`, json: changedAt(record, path, undefined) };
+  }
+}
+
+function* wrong(record: unknown): Generator<Mutation> {
+  for (const path of pathsOf(record)) {
+    const value = at(record, path);
+    const kind = kindOf(value);
+    const others = Object.entries(OF_EACH_KIND).flatMap(([other, example]) => (other === kind ? [] : [example]));
+    const below = SIGNED.includes(nameOf(path)) ? [] : [-1];
+    const above = nameOf(path) === 'version' ? [] : [2 ** 53];
+    const numbers = [0.5, Number.NaN, ...below, ...above];
+    const ofKind: Readonly<Record<Kind, readonly unknown[]>> = {
+      text: [''],
+      number: numbers,
+      true: [false],
+      list: [],
+      object: [],
+    };
+    for (const bad of [...others, ...ofKind[kind]]) {
+      yield { what: `${path.join('.')} is ${JSON.stringify(bad)}`, json: changedAt(record, path, bad) };
+    }
+  }
+}
+
+function* swapped(record: unknown): Generator<Mutation> {
+  for (const path of pathsOf(record)) {
+    const value = at(record, path);
+    if (kindOf(value) !== 'object') continue;
+    const names = Object.keys(value as object);
+    for (const a of names) {
+      for (const b of names) {
+        const [first, second] = [at(value, [a]), at(value, [b])];
+        if (a >= b || kindOf(first) === kindOf(second)) continue;
+        const json = changedAt(changedAt(record, [...path, a], second), [...path, b], first);
+        yield { what: `${path.join('.')}: ${a} and ${b} swapped`, json };
+      }
+    }
+  }
+}
+
+function* oneTooMany(record: unknown): Generator<Mutation> {
+  for (const path of pathsOf(record)) {
+    if (kindOf(at(record, path)) !== 'object') continue;
+    yield { what: `${path.join('.')}: one too many`, json: changedAt(record, [...path, 'remark'], 'x') };
+  }
+}
+
+/** The mutations that a reader takes for records. */
+function overlooked(mutations: (record: unknown) => Iterable<Mutation>, read: (json: unknown) => unknown): string[] {
+  const found: string[] = [];
+  let count = 0;
+  for (const record of records) {
+    for (const { what, json } of mutations(record)) {
+      count++;
+      const code = reading(read, json);
+      if (code !== 'corrupt-record') found.push(`${what}: ${code}`);
+    }
+  }
+  expect(count).toBeGreaterThan(30);
+  return found;
+}
+
+describe('the records that are mutated here', () => {
+  it('are records, in the store and back', () => {
+    for (const record of records) expect(parseRecord(JSON.parse(JSON.stringify(record)))).toEqual(record);
+  });
+
+  it('hold every field, every status and every kind of line', () => {
+    const names = new Set(records.flatMap((record) => pathsOf(record).map(nameOf)));
+    for (const name of OPTIONAL) expect(names, name).toContain(name);
+    const statuses = records.flatMap(({ devices }) => devices.map(({ device }) => device.status));
+    expect(new Set(statuses)).toEqual(new Set(['pending', 'assigned', 'suspended']));
+    const types = records.flatMap(({ history }) => history.map(({ type }) => type));
+    expect([...new Set(types)].sort()).toEqual([...KEPT_TYPES].sort());
+  });
+});
+
+describe('a record is refused', () => {
+  it.each([
+    ['a field missing', missing],
+    ['a field wrong', wrong],
+    ['two fields of different kinds swapped', swapped],
+    ['a field too many', oneTooMany],
+  ] as const)('with %s, anywhere', (_, mutations) => {
+    expect(overlooked(mutations, parseRecord)).toEqual([]);
+  });
+
+  it('and a laxer reader would be caught', () => {
+    const laxer: readonly [mutations: (record: unknown) => Iterable<Mutation>, read: (json: unknown) => unknown][] = [
+      [missing, (json) => parseRecord({ throttle: { failures: 0, strikes: 0 }, ...(json as object) })],
+      [wrong, (json) => parseRecord({ ...(json as object), epoch: 0 })],
+      [swapped, (json) => parseRecord({ ...(json as object), history: [] })],
+      [
+        oneTooMany,
+        (json) => parseRecord(JSON.parse(JSON.stringify(json, (name, v) => (name === 'remark' ? undefined : v)))),
+      ],
+    ];
+    for (const [mutations, read] of laxer) expect(overlooked(mutations, read)).not.toEqual([]);
+  });
+
+  it('where a hash is none', () => {
+    const [record] = records;
+    const hashes = pathsOf(record).filter((path) =>
+      ['salt', 'unused', 'used', 'enrollmentHash'].includes(nameOf(path)),
+    );
+    const texts = hashes.filter((path) => typeof at(record, path) === 'string');
+    expect(texts.length).toBeGreaterThan(10);
+    for (const path of texts) {
+      const hash = at(record, path) as string;
+      for (const bad of [hash.slice(1), `${hash}0`, hash.toUpperCase().replace(/^./, 'A'), hash.replace(/^./, 'g')]) {
+        expect(reading(parseRecord, changedAt(record, path, bad)), path.join('.')).toBe('corrupt-record');
+      }
+    }
+  });
+
+  it('where two devices have one serial number', () => {
+    const record = records[0]!;
+    const twice = { ...record, devices: [...record.devices, record.devices[0]!] };
+    expect(reading(parseRecord, twice)).toBe('corrupt-record');
+  });
+
+  it.each([undefined, null, 0, '', 'a record', [], {}, [{}], JSON.stringify({ version: 1 })])(
+    'where it is %j',
+    (json) => {
+      expect(reading(parseRecord, json)).toBe('corrupt-record');
+    },
+  );
+
+  it('without a word of what it holds', () => {
+    const record = changedAt(records[0], ['devices', '0', 'sealedSecret'], ['the secret']);
+    expect(() => parseRecord(record)).toThrow(/^corrupt record: sealedSecret$/);
+  });
+});
+
+describe('the version of a record', () => {
+  it('of a later library is told as such, whatever else has changed in it', () => {
+    for (const later of [
+      { ...records[0], version: 2 },
+      { version: 2 },
+      { ...records[0], version: 3, devices: 'elsewhere', tags: [] },
+    ]) {
+      expect(reading(parseRecord, later)).toBe('unsupported-record-version');
+    }
+    const later = changedAt(records[0], ['devices', '0', 'device', 'version'], 2);
+    expect(reading(parseRecord, later)).toBe('unsupported-record-version');
+  });
+
+  it.each([undefined, 0, -1, 1.5, '1', '2', null, true])('%j is corrupt', (version) => {
+    expect(reading(parseRecord, { ...records[0], version })).toBe('corrupt-record');
+  });
+});
