@@ -35,9 +35,12 @@ export function checkPeriod(periodSeconds: unknown): asserts periodSeconds is nu
   checkWhole(periodSeconds, 'periodSeconds', 1, MAX_PERIOD_SECONDS);
 }
 
-/** The defaults with overrides, checked. */
+/** The defaults with overrides, checked. A misspelt name, such as the key URI's `period`, would silently mean a default. */
 export function completeParameters(overrides: Partial<OtpParameters> = {}): OtpParameters {
   checkObject(overrides, 'parameters');
+  if (Object.keys(overrides).some((name) => !Object.hasOwn(DEFAULT_PARAMETERS, name))) {
+    throw invalid(`parameters have no such name; they are ${Object.keys(DEFAULT_PARAMETERS).join(', ')}`);
+  }
   const { algorithm = 'SHA1', digits = 6, periodSeconds = 30 } = overrides;
   checkAlgorithm(algorithm);
   checkDigits(digits);

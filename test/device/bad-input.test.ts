@@ -49,7 +49,7 @@ const EMPTY = ['an empty list', 'an empty object', 'an object without a prototyp
 const NEW_DEVICE: Place[] = [
   ...optionsAt(0),
   { path: [0, 'serialNumber'], answer: 'invalid-argument', fine: ['a space', 'a word'] },
-  { path: [0, 'parameters'], answer: 'invalid-argument', fine: ['undefined', 'an object that is no text', ...EMPTY] },
+  { path: [0, 'parameters'], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
   { path: [0, 'parameters', 'algorithm'], answer: 'invalid-argument', fine: ['undefined'] },
   { path: [0, 'parameters', 'digits'], answer: 'invalid-argument', fine: ['undefined'] },
   { path: [0, 'parameters', 'periodSeconds'], answer: 'invalid-argument', fine: ['undefined'] },
