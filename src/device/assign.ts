@@ -5,7 +5,7 @@ import { NO_MATCH, positionOf } from '../core/scan.js';
 import type { Secret } from '../core/secret.js';
 import { counterOf } from './clocks.js';
 import { diagnose, diagnoseDigits, type PairDiagnosis, scanParameters } from './diagnose.js';
-import { checkedPolicy } from './policy.js';
+import { checkedPolicy, type Policy } from './policy.js';
 import {
   type AssignedDevice,
   checkDevice,
@@ -62,7 +62,7 @@ export function assignDevice(
   checkNow(nowMs);
   const policy = checkedPolicy(options.policy);
   if (device.status !== 'pending') return { ok: false, reason: 'already-assigned', device };
-  if (isExpired(device, nowMs) || device.failures >= policy.pendingFailures) {
+  if (hasEnded(device, nowMs, policy)) {
     return { ok: false, reason: 'enrollment-expired', device };
   }
 
@@ -95,9 +95,17 @@ export function assignDevice(
   };
 }
 
-/** Also when it was made in the future, as far as its life is long: then the server's clock was wrong, and it would never end. */
-export function isExpired({ createdAtMs, expiresAtMs }: PendingDevice, nowMs: number): boolean {
-  return nowMs >= expiresAtMs || nowMs <= createdAtMs - (expiresAtMs - createdAtMs);
+/**
+ * By its age or by wrong pairs. Also when it was made in the future, as far as its life is long: then the server's clock
+ * was wrong, and it would never end.
+ */
+export function hasEnded(
+  { createdAtMs, expiresAtMs, failures }: PendingDevice,
+  nowMs: number,
+  { pendingFailures }: Policy,
+): boolean {
+  const lifeMs = expiresAtMs - createdAtMs;
+  return nowMs >= expiresAtMs || nowMs <= createdAtMs - lifeMs || failures >= pendingFailures;
 }
 
 /** No code is older than its secret; how old that is, nobody knows once the server's clock was set back. */

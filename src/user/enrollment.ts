@@ -1,5 +1,5 @@
 import type { OtpParameters, Secret } from '../core/index.js';
-import { isExpired } from '../device/assign.js';
+import { hasEnded } from '../device/assign.js';
 import {
   type AssignedDevice,
   assignDevice as assign,
@@ -45,8 +45,8 @@ export type CreateDeviceInput = {
 } & Authority;
 
 /**
- * A new pending device with its handle. Touches no device that counts; of the pending ones the expired go, and the
- * oldest where there are too many.
+ * A new pending device with its handle. Touches no device that counts; of the pending ones those that have ended go, and
+ * the oldest where there are too many.
  */
 export function createDevice(
   record: RecordV1,
@@ -76,10 +76,10 @@ function isFull({ devices }: RecordV1, { maxDevices }: Policy): boolean {
   return devices.filter(({ device }) => device.status !== 'pending').length >= maxDevices;
 }
 
-function withRoomForPending({ devices }: RecordV1, { maxPendingDevices }: Policy, nowMs: number): UserDevice[] {
-  const left = devices.filter(({ device }) => device.status !== 'pending' || !isExpired(device, nowMs));
+function withRoomForPending({ devices }: RecordV1, policy: Policy, nowMs: number): UserDevice[] {
+  const left = devices.filter(({ device }) => device.status !== 'pending' || !hasEnded(device, nowMs, policy));
   const pending = left.filter(({ device }) => device.status === 'pending');
-  const oldest = pending.slice(0, Math.max(0, pending.length - maxPendingDevices + 1));
+  const oldest = pending.slice(0, Math.max(0, pending.length - policy.maxPendingDevices + 1));
   return left.filter((entry) => !oldest.includes(entry));
 }
 
@@ -127,7 +127,9 @@ export function showDevice(
   if (!mayEnrol(standingOf(record, asking as Authority, context))) {
     return unchanged(record, { ok: false, reason: 'mfa-required' });
   }
-  if (isExpired(entry.device, context.nowMs)) return unchanged(record, { ok: false, reason: 'enrollment-expired' });
+  if (hasEnded(entry.device, context.nowMs, context.policy)) {
+    return unchanged(record, { ok: false, reason: 'enrollment-expired' });
+  }
   const secret = secretOf(entry, context);
   return unchanged(record, { ok: true, ...provision(entry, input.enrollment, secret, context) });
 }
@@ -182,11 +184,15 @@ export function assignDevice(
   }
   const name = uniqueName(entry.name, record);
   const assigned = { ...entry, name, device: device as AssignedDevice };
-  const { recovering: _, ...rest } = record;
-  const next = { ...rest, devices: replaced(record.devices, entry, assigned) };
+  const next = { ...recovered(record), devices: replaced(record.devices, entry, assigned) };
   const { serialNumber } = device;
-  const answer = { ok: true, device: summarize(assigned), proof: grantProof(record, context) } as const;
+  const answer = { ok: true, device: summarize(assigned), proof: grantProof(next, context) } as const;
   return changed(next, answer, context, { type: 'device-assigned', serialNumber, name, ...byWhom(standing) });
+}
+
+/** With a device that counts a recovery has ended, and its proof, which was for this alone, with it. */
+function recovered({ recovering, ...record }: RecordV1): RecordV1 {
+  return recovering === true ? { ...record, epoch: record.epoch + 1 } : record;
 }
 
 /** The devices with one in place of another. */
@@ -231,8 +237,7 @@ export function importDevice(
   const result = importedDevice(input, context, serialNumber, secret);
   if (!result.ok) return unchanged(record, result);
   const entry = { name, account: name, sealedSecret, device: result.device };
-  const { recovering: _, ...rest } = record;
-  const next = { ...rest, devices: [...record.devices, entry] };
+  const next = { ...recovered(record), devices: [...record.devices, entry] };
   const answer = { ok: true, device: summarize(entry) } as const;
   return changed(next, answer, context, { type: 'device-imported', serialNumber, name, ...byWhom(standing) });
 }

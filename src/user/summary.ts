@@ -1,5 +1,5 @@
 import type { OtpParameters } from '../core/index.js';
-import { isExpired } from '../device/assign.js';
+import { hasEnded } from '../device/assign.js';
 import {
   type AssignedDevice,
   type Device,
@@ -49,7 +49,8 @@ export type UserSummary = {
 } & MfaStatus;
 
 export function describeUser(record: RecordV1, context: Pick<Context, 'policy' | 'nowMs'>): UserSummary {
-  const shown = record.devices.filter(({ device }) => device.status !== 'pending' || !isExpired(device, context.nowMs));
+  const { policy, nowMs } = context;
+  const shown = record.devices.filter(({ device }) => device.status !== 'pending' || !hasEnded(device, nowMs, policy));
   return {
     ...mfaStatus(record, context),
     devices: shown.map(summarize),

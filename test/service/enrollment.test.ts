@@ -1,0 +1,220 @@
+import { createPolicy, type Enrollment } from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import { wrongCodes } from './phone.js';
+import { ADMINISTRATOR, DAY_MS, failure, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
+
+const ACCOUNT = 'alice@example.com';
+
+describe('a pending device', () => {
+  it('is shown again with the same secret, and keeps it after a wrong code', async () => {
+    const world = new World();
+    const { phone, enrollment } = await world.begin();
+    const first = yes(await world.mfa.showDevice(USER, { enrollment }));
+    const [a, b] = wrongCodes(2, world.nowMs, phone);
+    const wrong = await world.mfa.assignDevice(USER, { enrollment, codes: [a, b], ...NOBODY });
+    expect(outcome(wrong)).toBe('code-mismatch');
+    expect(await world.mfa.showDevice(USER, { enrollment, proof: undefined })).toEqual(first);
+    expect(first.typedKey.replaceAll(' ', '')).toBe(/secret=([A-Z2-7]+)/.exec(first.keyUri)?.[1]);
+  });
+
+  it('is never shown again once it is assigned, nor to an administrator', async () => {
+    const world = new World();
+    const { enrollment, proof } = await world.enrol();
+    for (const authority of [NOBODY, { proof }, ADMINISTRATOR]) {
+      expect(outcome(await world.mfa.showDevice(USER, { enrollment, ...authority }))).toBe('already-assigned');
+    }
+  });
+
+  it('is shown to the handle alone, where there is MFA already also with a proof or to an administrator', async () => {
+    const world = new World();
+    const { proof } = await world.enrol();
+    const { enrollment } = await world.begin({ proof }, { name: 'tablet' });
+    const show = async (input: object) => outcome(await world.mfa.showDevice(USER, { enrollment, ...input }));
+    expect(await show({})).toBe('mfa-required');
+    expect(await show({ proof: undefined })).toBe('mfa-required');
+    expect(await show({ proof })).toBe('ok');
+    expect(await show(ADMINISTRATOR)).toBe('ok');
+    const other = `${enrollment.slice(0, -1)}${enrollment.endsWith('0') ? '1' : '0'}` as Enrollment;
+    expect(await show({ enrollment: other, proof })).toBe('unknown-device');
+  });
+
+  it('ends after 15 minutes', async () => {
+    const world = new World();
+    const { phone, enrollment } = await world.begin();
+    world.wait(15 * MINUTE_MS - 1);
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('ok');
+    expect((await world.mfa.describeUser(USER)).devices).toHaveLength(1);
+    world.wait(1);
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('enrollment-expired');
+    const codes = phone.pair(world.nowMs);
+    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('enrollment-expired');
+    expect((await world.mfa.describeUser(USER)).devices).toEqual([]);
+  });
+
+  it('ends when the server clock was set back by as much', async () => {
+    const world = new World();
+    const { enrollment } = await world.begin();
+    world.nowMs = START_MS - 15 * MINUTE_MS;
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('enrollment-expired');
+  });
+
+  it('ends with the twentieth wrong pair: it is not shown any more, and makes room', async () => {
+    const world = new World();
+    const { phone, enrollment } = await world.begin();
+    const assign = async (codes: readonly [unknown, unknown]) =>
+      outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }));
+    const [a, b] = wrongCodes(2, world.nowMs, phone);
+    for (let i = 1; i <= 19; i++) expect(await assign([a, b])).toBe('code-mismatch');
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('ok');
+    expect(await assign([a, b])).toBe('enrollment-expired');
+    expect(await assign(phone.pair(world.nowMs))).toBe('enrollment-expired');
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('enrollment-expired');
+    expect((await world.mfa.describeUser(USER)).devices).toEqual([]);
+    await world.begin();
+    expect((await world.record()).devices).toHaveLength(1);
+  });
+
+  it('gives way to a fourth, the oldest first, and touches neither the others nor an assigned device', async () => {
+    const world = new World();
+    const { proof, serialNumber } = await world.enrol();
+    const begun = [];
+    for (const name of ['a', 'b', 'c', 'd']) begun.push(await world.begin({ proof }, { name }));
+    const { devices } = await world.mfa.describeUser(USER);
+    expect(devices.map((device) => device.serialNumber)).toEqual([
+      serialNumber,
+      ...begun.slice(1).map((device) => device.serialNumber),
+    ]);
+    const [gone, ...left] = begun.map(({ enrollment }) => enrollment);
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment: gone!, proof }))).toBe('unknown-device');
+    for (const enrollment of left) {
+      expect(outcome(await world.mfa.showDevice(USER, { enrollment, proof }))).toBe('ok');
+    }
+  });
+
+  it('is cancelled by its handle, once', async () => {
+    const world = new World();
+    const { enrollment } = await world.begin();
+    const other = await world.begin();
+    expect(await world.mfa.cancelDevice(USER, { enrollment })).toEqual({ ok: true });
+    expect(outcome(await world.mfa.cancelDevice(USER, { enrollment }))).toBe('unknown-device');
+    expect((await world.record()).devices.map(({ device }) => device.serialNumber)).toEqual([other.serialNumber]);
+    const enrolled = await world.enrol();
+    const cancelled = await world.mfa.cancelDevice(USER, { enrollment: enrolled.enrollment });
+    expect(outcome(cancelled)).toBe('already-assigned');
+  });
+
+  it('an unreadable one is an error, and no refusal', async () => {
+    const world = new World();
+    const { enrollment } = await world.begin();
+    await world.tamper((record) => ({ ...record, devices: [{ ...record.devices[0], sealedSecret: 'not base32!' }] }));
+    expect((await failure(world.mfa.showDevice(USER, { enrollment }))).code).toBe('sealer-failed');
+  });
+});
+
+describe('a second device', () => {
+  it('takes a proof or an administrator, at the beginning and at the end', async () => {
+    const world = new World();
+    const { proof } = await world.enrol();
+    const create = async (authority: object) =>
+      outcome(await world.mfa.createDevice(USER, { name: 'tablet', account: ACCOUNT, ...NOBODY, ...authority }));
+    expect(await create({})).toBe('mfa-required');
+    expect(await create({ proof })).toBe('ok');
+    const byAdministrator = { name: 'tablet', account: ACCOUNT, ...ADMINISTRATOR };
+    expect(outcome(await world.mfa.createDevice(USER, byAdministrator))).toBe('ok');
+
+    const { phone, enrollment } = await world.begin({ proof }, { name: 'tablet' });
+    const codes = phone.pair(world.nowMs);
+    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
+    const assigned = yes(await world.mfa.assignDevice(USER, { enrollment, codes, proof }));
+    expect(assigned.proof).toEqual({ userId: USER, atMs: world.nowMs, epoch: proof.epoch });
+  });
+
+  it('has its first proof in its answer, and the next right code signs in', async () => {
+    const world = new World();
+    const { phone, proof } = await world.enrol();
+    expect(proof).toEqual({ userId: USER, atMs: START_MS, epoch: 0 });
+    expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
+  });
+
+  it('the ninth is one too many, when it is created and when it is assigned; a suspended one counts', async () => {
+    const world = new World();
+    const { proof, serialNumber } = await world.enrol();
+    for (let i = 2; i <= 7; i++) await world.enrol({ proof }, { name: `phone ${i}` });
+    const [eighth, ninth] = [await world.begin({ proof }, { name: 'a' }), await world.begin({ proof }, { name: 'b' })];
+    const assign = async ({ phone, enrollment }: typeof eighth) =>
+      outcome(await world.mfa.assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), ...ADMINISTRATOR }));
+    expect(await assign(eighth)).toBe('ok');
+    expect(await assign(ninth)).toBe('too-many-devices');
+    yes(await world.mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    expect(await assign(ninth)).toBe('too-many-devices');
+    const create = { name: 'c', account: ACCOUNT, ...ADMINISTRATOR };
+    expect(outcome(await world.mfa.createDevice(USER, create))).toBe('too-many-devices');
+    yes(await world.mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    expect(await assign(ninth)).toBe('ok');
+  });
+
+  it('a policy may allow fewer', async () => {
+    const world = new World({ policy: createPolicy({ maxDevices: 1 }) });
+    const { proof } = await world.enrol();
+    const create = { name: 'tablet', account: ACCOUNT, proof };
+    expect(outcome(await world.mfa.createDevice(USER, create))).toBe('too-many-devices');
+  });
+});
+
+describe('names', () => {
+  it('are taken in any case by devices that count, and not by pending ones', async () => {
+    const world = new World();
+    const { proof } = await world.enrol(NOBODY, { name: 'Phone' });
+    const create = async (name: unknown) =>
+      outcome(await world.mfa.createDevice(USER, { name, account: ACCOUNT, proof }));
+    expect(await create(' pHONE ')).toBe('name-taken');
+    expect(await create('tablet')).toBe('ok');
+    expect(await create('tablet')).toBe('ok');
+    expect(await create('')).toBe('malformed-name');
+    expect(await create(5)).toBe('malformed-name');
+  });
+
+  it('of two set-ups at once the second gets a number, and stays within 64 characters', async () => {
+    const world = new World();
+    const name = '🙂'.repeat(64);
+    const begun = [await world.begin(NOBODY, { name }), await world.begin(NOBODY, { name })];
+    const named = [];
+    for (const { phone, enrollment } of [...begun, await world.begin(NOBODY, { name })]) {
+      const codes = phone.pair(world.nowMs);
+      const { device } = yes(await world.mfa.assignDevice(USER, { enrollment, codes, ...ADMINISTRATOR }));
+      named.push(device.name);
+    }
+    expect(named).toEqual([name, `${'🙂'.repeat(60)} 2`, `${'🙂'.repeat(60)} 3`]);
+  });
+
+  it('are changed with a proof, are unique, and may change in case alone', async () => {
+    const world = new World();
+    const { proof, serialNumber } = await world.enrol(NOBODY, { name: 'phone' });
+    await world.enrol({ proof }, { name: 'tablet' });
+    const rename = async (name: unknown, authority: object = { proof }) =>
+      outcome(await world.mfa.renameDevice(USER, { serialNumber, name, ...NOBODY, ...authority }));
+    expect(await rename('pocket', {})).toBe('mfa-required');
+    expect(await rename('TABLET')).toBe('name-taken');
+    expect(await rename('\u0000')).toBe('malformed-name');
+    expect(await rename('Phone')).toBe('ok');
+    expect((await world.mfa.describeUser(USER)).devices[0]!.name).toBe('Phone');
+    const row = await world.store.get(USER);
+    expect(await rename('Phone')).toBe('ok');
+    expect(await world.store.get(USER)).toEqual(row);
+    const other = { serialNumber: 'other', name: 'x', proof };
+    expect(outcome(await world.mfa.renameDevice(USER, other))).toBe('unknown-device');
+  });
+});
+
+describe('codes of another time', () => {
+  it('are told as such while enrolling, within a day', async () => {
+    const world = new World();
+    const { phone, enrollment } = await world.begin();
+    const codes = phone.pair(world.nowMs, 60);
+    const answer = await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY });
+    expect(answer).toEqual({ ok: false, reason: 'clock-off', offsetMs: 60 * 30_000 });
+    const beyond = phone.pair(world.nowMs + 400 * DAY_MS);
+    const lost = await world.mfa.assignDevice(USER, { enrollment, codes: beyond, ...NOBODY });
+    expect(outcome(lost)).toBe('code-mismatch');
+  });
+});
