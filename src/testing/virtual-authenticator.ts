@@ -48,14 +48,14 @@ const MOST_DRIFT_PPM = 100_000;
  *
  * const clock = fixedClock();
  * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets(), clock });
- * const created = await mfa.createDevice('user-1', { name: 'Phone', account: 'alice' });
+ * const created = await mfa.createDevice('user-1', { name: 'Phone', account: 'alice', proof: undefined });
  * if (!created.ok) throw new Error(created.reason);
  * const phone = virtualAuthenticator(created.keyUri, { clock, offsetMs: -90_000 });
- * const { enrollment } = created;
+ * const first = { enrollment: created.enrollment, proof: undefined };
  *
- * const reversed = await mfa.assignDevice('user-1', { enrollment, codes: phone.codes({ slip: 'reversed' }) });
+ * const reversed = await mfa.assignDevice('user-1', { ...first, codes: phone.codes({ slip: 'reversed' }) });
  * console.log(reversed.ok || reversed.reason); // 'codes-reversed'
- * const assigned = await mfa.assignDevice('user-1', { enrollment, codes: phone.codes({ lateMs: 5000 }) });
+ * const assigned = await mfa.assignDevice('user-1', { ...first, codes: phone.codes({ lateMs: 5000 }) });
  * console.log(assigned.ok && assigned.device.driftSteps); // -3
  */
 export function virtualAuthenticator(keyUri: string, options: VirtualAuthenticatorOptions): VirtualAuthenticator {

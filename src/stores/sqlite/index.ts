@@ -1,0 +1,1 @@
+export { type SqliteDatabase, type SqliteStoreOptions, sqliteSchema, sqliteStore } from './sqlite.js';

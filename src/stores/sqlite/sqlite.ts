@@ -1,0 +1,117 @@
+import { checkObject, invalid } from '../../core/check.js';
+import { MfaError } from '../../errors.js';
+import type { MfaStore } from '../../service/ports.js';
+import { parseStoredRecord } from '../stored-record.js';
+import { checkedTableName } from '../table-name.js';
+
+/** What is used of `DatabaseSync` of `node:sqlite`, and of better-sqlite3. */
+export interface SqliteDatabase {
+  prepare(sql: string): SqliteStatement;
+  /** better-sqlite3: whether a transaction is open. */
+  readonly inTransaction?: boolean;
+  /** `node:sqlite` of Node 22.16 and later: the same. */
+  readonly isTransaction?: boolean;
+}
+export interface SqliteStatement {
+  get(...values: string[]): unknown;
+  run(...values: string[]): { readonly changes: number | bigint };
+}
+
+export interface SqliteStoreOptions {
+  /** Lower-case letters, digits and underscores. Default `lockstep_mfa`. */
+  readonly table?: string;
+}
+
+/**
+ * A store over the SQLite handle that the application has, in the table of {@link sqliteSchema}. Each compare-and-set is
+ * one statement, so any number of processes may share the file.
+ *
+ * - Never call the service inside a transaction of this handle: its rollback would bring a used code back, and forget a
+ *   failed try. A handle that tells is refused with `store-failed`; `DatabaseSync` tells from Node 22.16 on.
+ * - Set `PRAGMA journal_mode = WAL`, so that readers do not wait for a writer, and with it `PRAGMA synchronous = FULL` on
+ *   each handle. better-sqlite3 is built with NORMAL there: what was written outlives the process, but not a loss of
+ *   power, after which a code that was used may count once more.
+ * - Set `PRAGMA busy_timeout = 5000` on each handle; better-sqlite3 does so itself, `DatabaseSync` waits for nobody.
+ *   Waiting for another process blocks this one, for both drivers are synchronous. When the time is up the driver throws
+ *   `SQLITE_BUSY`, and the service `store-failed`: nothing was written.
+ *
+ * @param database - open, for writing, with the table in it before the first call; the caller closes it
+ * @throws MfaError `invalid-argument`
+ * @see https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
+ * @example
+ * import Database from 'better-sqlite3';
+ * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
+ *
+ * const database = new Database(':memory:');
+ * database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
+ * database.exec(sqliteSchema());
+ * const mfa = createMfaService({ issuer: 'Acme', store: sqliteStore(database), sealer: plaintextSecrets() });
+ * console.log((await mfa.describeUser('user-1')).status); // 'none'
+ */
+export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): MfaStore {
+  checkObject(database, 'database');
+  if (typeof database.prepare !== 'function') throw invalid('database must have the method prepare');
+  const table = tableOf(options);
+
+  // At first use, because the table may be made later than the store.
+  const prepared = new Map<string, SqliteStatement>();
+  const statement = (sql: string): SqliteStatement => {
+    const known = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+  const run = (sql: string, ...values: string[]): 'stored' | 'conflict' => {
+    return Number(statement(sql).run(...values).changes) === 1 ? 'stored' : 'conflict';
+  };
+
+  const select = `SELECT revision, record FROM ${table} WHERE user_id = ?`;
+  const insert = `INSERT INTO ${table} (user_id, revision, record) VALUES (?, ?, ?) ON CONFLICT (user_id) DO NOTHING`;
+  const update = `UPDATE ${table} SET revision = ?, record = ? WHERE user_id = ? AND revision = ?`;
+  const remove = `DELETE FROM ${table} WHERE user_id = ? AND revision = ?`;
+
+  return {
+    async get(userId) {
+      const row = statement(select).get(userId) as { readonly revision: string; readonly record: string } | undefined;
+      return row && { revision: row.revision, record: parseStoredRecord(row.record) };
+    },
+
+    async compareAndSet(userId, expectedRevision, next) {
+      if (database.inTransaction === true || database.isTransaction === true) {
+        throw new MfaError('store-failed', 'the database handle is in a transaction, which may be rolled back');
+      }
+      if (next === undefined) {
+        if (expectedRevision !== undefined) return run(remove, userId, expectedRevision);
+        return statement(select).get(userId) === undefined ? 'stored' : 'conflict';
+      }
+      const record = JSON.stringify(next.record);
+      if (expectedRevision === undefined) return run(insert, userId, next.revision, record);
+      return run(update, next.revision, record, userId, expectedRevision);
+    },
+  };
+}
+
+/**
+ * `CREATE TABLE IF NOT EXISTS …`: run it, or put it among your migrations. For SQLite 3.37 (2021) and later.
+ *
+ * @throws MfaError `invalid-argument`
+ * @example
+ * import { sqliteSchema } from 'lockstep-mfa/stores/sqlite';
+ *
+ * console.log(sqliteSchema({ table: 'mfa' }).split('\n')[0]); // 'CREATE TABLE IF NOT EXISTS "mfa" ('
+ */
+export function sqliteSchema(options: SqliteStoreOptions = {}): string {
+  // No WITHOUT ROWID: that is for rows far smaller than these.
+  return `CREATE TABLE IF NOT EXISTS ${tableOf(options)} (
+  user_id TEXT NOT NULL PRIMARY KEY,
+  revision TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT`;
+}
+
+/** Quoted, for it may be a word of SQL. */
+function tableOf(options: SqliteStoreOptions): string {
+  checkObject(options, 'options');
+  const { table = 'lockstep_mfa' } = options;
+  return `"${checkedTableName(table)}"`;
+}
