@@ -77,8 +77,17 @@ describe('the build', () => {
   });
 });
 
-/** Of the web, and in Node, Deno, Bun and Workers alike. */
-const ON_EVERY_RUNTIME = new Set(['TextDecoder', 'TextEncoder', 'btoa', 'clearTimeout', 'crypto', 'setTimeout']);
+/** Of the web, and in Node, Deno, Bun and Workers alike (the Minimum Common Web API). */
+const ON_EVERY_RUNTIME = new Set([
+  'TextDecoder',
+  'TextEncoder',
+  'atob',
+  'btoa',
+  'clearTimeout',
+  'crypto',
+  'setTimeout',
+  'structuredClone',
+]);
 const NO_SUCH_NAME = /^Cannot find name '([^']+)'/;
 
 /** Free names of scripts that ECMAScript does not define: the compiler is given no types but those of the language. */

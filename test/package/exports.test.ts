@@ -74,7 +74,7 @@ describe.each(FORMATS)('the subpaths in %s', (format) => {
     'load no picture library with %s',
     (specifier) => {
       const sources = loadedSources(format, specifier);
-      expect(sources.some((source) => source.endsWith('/src/errors.ts'))).toBe(true);
+      expect(sources.some((source) => source.includes('/src/'))).toBe(true);
       expect(sources.filter(isPictureLibrary)).toEqual([]);
     },
   );
