@@ -12,9 +12,10 @@ const scripts = dist.filter((file) => /\.c?js$/.test(file));
 const textOf = (file: string): string => readFileSync(join(INSTALLED, 'dist', file), 'utf8');
 
 describe('the tarball', () => {
-  it('holds the build and what npm shows, nothing else', () => {
+  it('holds the build, the vectors and what npm shows, nothing else', () => {
     const names = readdirSync(INSTALLED).sort();
-    expect(names).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(names).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json', 'test']);
+    expect(filesBelow(join(INSTALLED, 'test')).filter((file) => !/^vectors\/.+\.(json|md)$/.test(file))).toEqual([]);
     expect(dist.filter((file) => !/\.(d\.)?c?[jt]s(\.map)?$/.test(file))).toEqual([]);
   });
 

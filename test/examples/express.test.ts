@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Database from 'better-sqlite3';
+import { aesGcmSealer, createMfaService } from 'lockstep-mfa';
+import { sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
+import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../docs/examples/express/app.js';
+import { pictureOfPng, read } from '../qr/pictures.js';
+
+const clock = fixedClock();
+const database = new Database(':memory:');
+database.exec(sqliteSchema());
+const mfa = createMfaService({
+  issuer: 'Acme',
+  store: sqliteStore(database),
+  sealer: aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] }),
+  clock,
+});
+const app = createApp(
+  mfa,
+  async (name, password) =>
+    password === 'correct horse' ? { id: `id-of-${name}`, email: `${name}@example.com` } : undefined,
+  'a key of the test',
+);
+
+let server: Server;
+let origin: string;
+beforeAll(async () => {
+  server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+type Reply = {
+  readonly status: number;
+  readonly body: {
+    readonly qr?: string;
+    readonly device?: { readonly serialNumber: string };
+    readonly recoveryCodes?: string[];
+  };
+};
+/** A browser: it keeps its cookie. */
+function browser() {
+  let cookie = '';
+  return async (method: string, path: string, body?: unknown): Promise<Reply> => {
+    const response = await fetch(origin + path, {
+      method,
+      headers: { 'content-type': 'application/json', cookie },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    const text = await response.text();
+    return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
+  };
+}
+
+function scan(dataUrl = ''): string {
+  return read(pictureOfPng(Buffer.from(dataUrl.split(',')[1] as string, 'base64'))) as string;
+}
+
+const password = { name: 'alice', password: 'correct horse' };
+
+describe('the Express application of the docs', () => {
+  const alice = browser();
+  let phone: ReturnType<typeof virtualAuthenticator>;
+  let serialNumber: string;
+  let recoveryCodes: string[];
+
+  it('keeps everybody out who has not typed the password', async () => {
+    expect((await alice('GET', '/mfa')).status).toBe(401);
+    expect((await alice('POST', '/password', { ...password, password: 'wrong' })).status).toBe(401);
+    expect((await alice('POST', '/mfa/sign-in', { code: '123456' })).status).toBe(401);
+  });
+
+  it('sets up a device: scan, two codes, assigned', async () => {
+    expect((await alice('POST', '/password', password)).body).toEqual({ next: 'welcome' });
+    const created = await alice('POST', '/mfa/devices', { name: 'Phone' });
+    expect(created.status).toBe(200);
+    const keyUri = scan(created.body.qr);
+    phone = virtualAuthenticator(keyUri, { clock, offsetMs: -60_000 });
+
+    const wrong = await alice('POST', '/mfa/pending/assign', { code1: phone.code(), code2: phone.code() });
+    expect(wrong).toMatchObject({ status: 400, body: { reason: 'codes-identical' } });
+    const again = await alice('GET', '/mfa/pending');
+    expect(scan(again.body.qr)).toBe(keyUri);
+
+    const [code1, code2] = phone.codes();
+    const assigned = await alice('POST', '/mfa/pending/assign', { code1, code2 });
+    expect(assigned).toMatchObject({ status: 200, body: { device: { name: 'Phone', driftSteps: -2 } } });
+    serialNumber = assigned.body.device?.serialNumber as string;
+    const made = await alice('POST', '/mfa/recovery-codes');
+    recoveryCodes = made.body.recoveryCodes as string[];
+    expect(recoveryCodes).toHaveLength(10);
+  });
+
+  it('asks another session for a code, and takes each one once', async () => {
+    const other = browser();
+    expect((await other('POST', '/password', password)).body).toEqual({ next: 'code' });
+    expect((await other('GET', '/account')).status).toBe(403);
+    clock.advanceMs(30_000);
+    const code = phone.code();
+    expect((await other('POST', '/mfa/sign-in', { code })).status).toBe(200);
+    expect((await other('GET', '/account')).body).toEqual({ email: 'alice@example.com' });
+
+    const thief = browser();
+    await thief('POST', '/password', password);
+    expect((await thief('POST', '/mfa/sign-in', { code })).body).toMatchObject({ reason: 'code-reused' });
+    expect((await thief('DELETE', `/mfa/devices/${serialNumber}`)).body).toMatchObject({ reason: 'mfa-required' });
+    expect((await thief('POST', '/mfa/devices', { name: 'Mine', administrator: 'me' })).body).toMatchObject({
+      reason: 'mfa-required',
+    });
+    expect((await thief('GET', '/account')).status).toBe(403);
+  });
+
+  it('brings a phone back into step, and signs in with the next code', async () => {
+    const other = browser();
+    await other('POST', '/password', password);
+    phone.offsetMs = 20 * 60_000;
+    const [code1, code2] = phone.codes();
+    const synced = await other('POST', `/mfa/devices/${serialNumber}/resynchronize`, { code1, code2 });
+    expect(synced.status).toBe(200);
+    expect((await other('GET', '/account')).status).toBe(403);
+    clock.advanceMs(30_000);
+    expect((await other('POST', '/mfa/sign-in', { code: phone.code() })).status).toBe(200);
+  });
+
+  it('locks a guesser out, not the owner with a recovery code', async () => {
+    const guesser = browser();
+    await guesser('POST', '/password', password);
+    // A million codes, three of which would be right now: six of one kind cannot all be.
+    const statuses = [];
+    for (let i = 0; i < 9; i++) statuses.push((await guesser('POST', '/mfa/sign-in', { code: `00000${i}` })).status);
+    expect(statuses).toContain(429);
+
+    const owner = browser();
+    await owner('POST', '/password', password);
+    const [recoveryCode] = recoveryCodes;
+    const signedIn = await owner('POST', '/mfa/sign-in/recovery-code', { recoveryCode });
+    expect(signedIn.body).toEqual({ recoveryCodesLeft: 9 });
+    expect((await owner('DELETE', `/mfa/devices/${serialNumber}`)).status).toBe(204);
+    expect((await owner('GET', '/mfa')).body).toMatchObject({ status: 'none', devices: [] });
+  });
+});
