@@ -1,1 +1,7 @@
-export { type SqliteDatabase, type SqliteStoreOptions, sqliteSchema, sqliteStore } from './sqlite.js';
+export {
+  type SqliteDatabase,
+  type SqliteStatement,
+  type SqliteStoreOptions,
+  sqliteSchema,
+  sqliteStore,
+} from './sqlite.js';
