@@ -33,14 +33,15 @@ function fill({ pixels, width }: Picture, area: Area, colour: number): void {
 }
 
 /** In the middle of a page of one colour, which shows wherever the picture is not opaque. */
-export function pastedOn(colour: number, picture: Picture): Picture {
-  const margin = 60;
-  const page = blank(picture.width + 2 * margin, picture.height + 2 * margin, colour);
-  picture.pixels.forEach((pixel, at) => {
-    const x = at % picture.width;
-    const y = Math.floor(at / picture.width);
-    if (pixel >>> 24 === 0xff) page.pixels[(y + margin) * page.width + x + margin] = pixel;
-  });
+export function pastedOn(colour: number, { pixels, width, height }: Picture): Picture {
+  const margin = 40;
+  const page = blank(width + 2 * margin, height + 2 * margin, colour);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const pixel = pixels[y * width + x]!;
+      if (pixel >>> 24 === 0xff) page.pixels[(y + margin) * page.width + x + margin] = pixel;
+    }
+  }
   return page;
 }
 
