@@ -99,6 +99,12 @@ describe('terminal text', () => {
     }
   });
 
+  it('fits 80 columns up to 425 characters', () => {
+    // As many columns as rows of modules, of which the last line has one.
+    const columns = (length: number): number => 2 * qrTerminal(keyUri.padEnd(length, 'A')).split('\n').length - 1;
+    expect([columns(425), columns(426)]).toEqual([77, 81]);
+  });
+
   it('draws no block where two modules are alike, and white blocks on black where they are not', () => {
     expect(bare.join('')).toMatch(/^[ ▀▄]+$/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins what sets the colours
