@@ -1,5 +1,5 @@
 /** What people and pages put between digits, and what cannot be seen. */
-const SEPARATORS = /[\s\p{Pd}\p{Cf}]+/gu;
+const SEPARATORS = /[\s\p{Pd}\p{Cf}]/gu; // one at a time: a long run of them as one match overflows the engine's stack
 const DECIMAL_DIGIT = /^\p{Nd}$/u;
 
 /**

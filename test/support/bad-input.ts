@@ -41,8 +41,8 @@ export const BAD_VALUES: Readonly<Record<string, unknown>> = {
 export interface Place {
   /** Such as `[1, 'nowMs']`: a field of the second argument. */
   readonly path: readonly (string | number)[];
-  /** The code of an error, or the reason of a refusal. */
-  readonly answer: string;
+  /** The code of an error, or the reason of a refusal; where it depends on the value, a function of it. */
+  readonly answer: string | ((bad: unknown) => string);
   /** Bad values that are good here. */
   readonly fine?: readonly string[];
 }
@@ -55,7 +55,8 @@ export function wrongAnswers(
 ): string[] {
   return Object.entries(BAD_VALUES).flatMap(([name, bad]) => {
     const got = answerOf(() => call(...(replaced(args, path, bad) as never[])), bad);
-    const expected = fine.includes(name) ? 'ok' : answer;
+    const refused = typeof answer === 'function' ? answer(bad) : answer;
+    const expected = fine.includes(name) ? 'ok' : refused;
     return got === expected ? [] : [`${name} at ${path.join('.')}: ${got}, not ${expected}`];
   });
 }
