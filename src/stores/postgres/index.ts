@@ -1,1 +1,7 @@
-export { type PostgresClient, type PostgresStoreOptions, postgresSchema, postgresStore } from './postgres.js';
+export {
+  migratePostgres,
+  type PostgresClient,
+  type PostgresStoreOptions,
+  postgresSchema,
+  postgresStore,
+} from './postgres.js';

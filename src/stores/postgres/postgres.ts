@@ -1,5 +1,7 @@
 import { checkObject, invalid } from '../../core/check.js';
+import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
+import { driverCode, driverFailed } from '../driver-error.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { checkedTableName } from '../table-name.js';
 
@@ -13,67 +15,144 @@ export interface PostgresStoreOptions {
   readonly table?: string;
 }
 
+/** serialization_failure: the statement was rolled back whole, for another write was there first. */
+const OVERTAKEN = '40001';
+
+/** unique_violation, duplicate_object, duplicate_table: another session made the same table at the same time. */
+const MADE_ELSEWHERE: readonly (string | undefined)[] = ['23505', '42710', '42P07'];
+
 /**
- * A store over the PostgreSQL client that the application already has. Every write is one statement on one row, which
- * PostgreSQL makes atomic in each isolation level.
+ * A store over the PostgreSQL client that the application already has, in the table of {@link postgresSchema}; each
+ * compare-and-set is one statement on one row, which PostgreSQL makes atomic at every isolation level.
  *
- * Hand over a pool, or a client that is **not** inside a transaction of yours: a rollback would bring a used code back,
- * and take a counted failure away.
+ * - Hand over a pool, or a client that is **never** inside a transaction of yours: a rollback would bring a used code
+ *   back, and take a counted failure away.
+ * - Read from the primary: a replica that lags shows a code as unused. The write would still be refused as a conflict,
+ *   so this costs answers, not safety.
+ * - Leave `synchronous_commit` and `fsync` on: without them a crash forgets codes that were used.
+ *
+ * What the client throws becomes `store-failed`, with a cause that has its name, code and message and nothing else. The
+ * write may have been done all the same; the next call reads what became of it.
  *
  * @param client - `pg` Pool or Client, PGlite; for `postgres`:
  *   `{ query: async (text, values) => ({ rows: await sql.unsafe(text, values) }) }`
  * @throws MfaError `invalid-argument`
+ * @see https://www.postgresql.org/docs/current/transaction-iso.html
  * @example
- * import { postgresSchema } from 'lockstep-mfa/stores/postgres';
+ * import { postgresStore } from 'lockstep-mfa/stores/postgres';
  *
- * console.log(postgresSchema({ table: 'mfa' }).split('\n')[0]); // CREATE TABLE IF NOT EXISTS mfa (
+ * const pool = { query: async (text: string, values: string[]) => ({ rows: [] }) }; // new Pool() of pg
+ * const store = postgresStore(pool);
+ * console.log(await store.get('user-1')); // undefined
  */
 export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): MfaStore {
-  checkObject(client, 'client');
-  if (typeof client.query !== 'function') throw invalid('client must have a method query(text, values)');
+  checkClient(client);
   const table = tableOf(options);
-  const get = `SELECT revision, record FROM ${table} WHERE user_id = $1`;
+  const select = `SELECT revision, record FROM ${table} WHERE user_id = $1`;
   const insert = `INSERT INTO ${table} (user_id, revision, record) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING RETURNING user_id`;
   const update = `UPDATE ${table} SET revision = $3, record = $4 WHERE user_id = $1 AND revision = $2 RETURNING user_id`;
   const remove = `DELETE FROM ${table} WHERE user_id = $1 AND revision = $2 RETURNING user_id`;
 
+  const write = async (text: string, values: string[]): Promise<'stored' | 'conflict'> => {
+    try {
+      return rowsOf(await client.query(text, values)).length === 1 ? 'stored' : 'conflict';
+    } catch (thrown) {
+      if (driverCode(thrown) === OVERTAKEN) return 'conflict';
+      throw failed(thrown);
+    }
+  };
+  const read = async (userId: string): Promise<readonly unknown[]> => {
+    try {
+      return rowsOf(await client.query(select, [userId]));
+    } catch (thrown) {
+      throw failed(thrown);
+    }
+  };
+
   return {
     async get(userId) {
-      const [row] = (await client.query(get, [userId])).rows as readonly { revision: string; record: string }[];
+      const [row] = (await read(userId)) as readonly { readonly revision: string; readonly record: string }[];
       return row && { revision: row.revision, record: parseStoredRecord(row.record) };
     },
 
     async compareAndSet(userId, expectedRevision, next) {
-      if (next === undefined && expectedRevision === undefined) {
-        return (await client.query(get, [userId])).rows.length === 0 ? 'stored' : 'conflict';
+      if (next === undefined) {
+        if (expectedRevision !== undefined) return write(remove, [userId, expectedRevision]);
+        return (await read(userId)).length === 0 ? 'stored' : 'conflict';
       }
-      const { rows } =
-        next === undefined
-          ? await client.query(remove, [userId, expectedRevision as string])
-          : expectedRevision === undefined
-            ? await client.query(insert, [userId, next.revision, JSON.stringify(next.record)])
-            : await client.query(update, [userId, expectedRevision, next.revision, JSON.stringify(next.record)]);
-      return rows.length === 1 ? 'stored' : 'conflict';
+      const record = JSON.stringify(next.record);
+      if (expectedRevision === undefined) return write(insert, [userId, next.revision, record]);
+      return write(update, [userId, expectedRevision, next.revision, record]);
     },
   };
 }
 
-function tableOf(options: PostgresStoreOptions): string {
-  checkObject(options, 'options');
-  return checkedTableName(options.table ?? 'lockstep_mfa');
-}
-
 /**
- * `CREATE TABLE IF NOT EXISTS …`: run it, as often as you like, or put it among your migrations.
+ * `CREATE TABLE IF NOT EXISTS …`, to put among your migrations.
  *
- * The record is text, not jsonb: it is opaque, read and written whole, and has to come back as it was.
+ * The record is text, not jsonb: it is opaque, is read and written whole, and has to come back as it was. User ids are
+ * compared by their bytes: an index in the order of a language breaks when the system's locales are updated, and then a
+ * user who has MFA is not found.
  *
  * @throws MfaError `invalid-argument`
+ * @example
+ * import { postgresSchema } from 'lockstep-mfa/stores/postgres';
+ *
+ * console.log(postgresSchema({ table: 'mfa' }).split('\n')[0]); // 'CREATE TABLE IF NOT EXISTS "mfa" ('
  */
 export function postgresSchema(options: PostgresStoreOptions = {}): string {
   return `CREATE TABLE IF NOT EXISTS ${tableOf(options)} (
-  user_id text PRIMARY KEY,
+  user_id text COLLATE "C" PRIMARY KEY,
   revision text NOT NULL,
   record text NOT NULL
 )`;
+}
+
+/**
+ * Makes the table of {@link postgresSchema} where there is none; run it as often as you like, also in many processes at
+ * once. Its role needs CREATE on the schema, which the role of the application need not have.
+ *
+ * @throws MfaError `invalid-argument`, `store-failed`
+ * @example
+ * import { migratePostgres } from 'lockstep-mfa/stores/postgres';
+ *
+ * const pool = { query: async (text: string, values: string[]) => ({ rows: [] }) }; // new Pool() of pg
+ * await migratePostgres(pool);
+ */
+export async function migratePostgres(client: PostgresClient, options: PostgresStoreOptions = {}): Promise<void> {
+  checkClient(client);
+  const schema = postgresSchema(options);
+  const create = async (): Promise<unknown> => client.query(schema, []);
+  try {
+    // IF NOT EXISTS looks first and makes then; who comes in between fails, and finds the table at the second look.
+    await create().catch((thrown: unknown) => {
+      if (!MADE_ELSEWHERE.includes(driverCode(thrown))) throw thrown;
+      return create();
+    });
+  } catch (thrown) {
+    throw failed(thrown);
+  }
+}
+
+function checkClient(client: unknown): asserts client is PostgresClient {
+  checkObject(client, 'client');
+  if (typeof (client as Partial<PostgresClient>).query !== 'function') {
+    throw invalid('client must have a method query(text, values)');
+  }
+}
+
+/** Quoted, for it may be a word of SQL. */
+function tableOf(options: PostgresStoreOptions): string {
+  checkObject(options, 'options');
+  return `"${checkedTableName(options.table ?? 'lockstep_mfa')}"`;
+}
+
+function rowsOf(result: unknown): readonly unknown[] {
+  const { rows } = Object(result) as { readonly rows?: unknown };
+  if (!Array.isArray(rows)) throw new MfaError('store-failed', 'the PostgreSQL client answered without rows');
+  return rows;
+}
+
+function failed(thrown: unknown): MfaError {
+  return thrown instanceof MfaError ? thrown : driverFailed('PostgreSQL', thrown);
 }

@@ -1,6 +1,7 @@
 import { checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
+import { driverFailed } from '../driver-error.js';
 import { parseStoredRecord } from '../stored-record.js';
 
 /** Sends one command: `(parts) => client.sendCommand(parts)`, or `([name, ...rest]) => client.call(name, ...rest)`. */
@@ -11,28 +12,47 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
 }
 
-/** One key a user, a hash of revision and record: compared and set in one step, on the one slot that the key is in. */
+/**
+ * One key a user, a hash of revision and record: compared and set in one step, on the one slot that the key is in. The
+ * expected revision stands behind a `=`, so that none is not the empty one; no new row means: remove.
+ */
 const COMPARE_AND_SET = `
-if (redis.call('HGET', KEYS[1], 'revision') or '') ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then redis.call('DEL', KEYS[1])
+local revision = redis.call('HGET', KEYS[1], 'revision')
+if (revision and '=' .. revision or '') ~= ARGV[1] then return 0 end
+if #ARGV == 1 then redis.call('DEL', KEYS[1])
 else redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'record', ARGV[3]) end
 return 1`;
+
+/** A number as clients can be set up to hand it over. */
+const WRITTEN: ReadonlyMap<unknown, 'stored' | 'conflict'> = new Map<unknown, 'stored' | 'conflict'>([
+  [1, 'stored'],
+  [1n, 'stored'],
+  ['1', 'stored'],
+  [0, 'conflict'],
+  [0n, 'conflict'],
+  ['0', 'conflict'],
+]);
 
 /**
  * A store over the Redis client that the application already has (node-redis, ioredis, also a Cluster).
  *
  * Redis answers before it has written to disk unless it is told otherwise: with `appendonly yes` and
- * `appendfsync always` what was answered survives a crash of the server; with `everysec` up to a second of it is lost, and
+ * `appendfsync always` what was answered survives a crash of the server; with `everysec` about a second of it is lost, and
  * with it the newest floor, so that a code of that second could count once more. A replica that is promoted lacks what
- * had not reached it; `WAIT` makes that rarer, not impossible. And `maxmemory-policy` must be `noeviction`: an evicted
- * row reads as a user without MFA, unless the application says `expectMfa`.
+ * had not reached it; `WAIT` makes that rarer, not impossible. Read from the primary. And `maxmemory-policy` must be
+ * `noeviction`: an evicted row reads as a user without MFA, unless the application says `expectMfa`.
+ *
+ * What the client throws becomes `store-failed`, with a cause that has its name, code and message and nothing else. The
+ * write may have been done all the same; the next call reads what became of it. A client that sends a command again
+ * after a cut connection (ioredis does) may be told of a conflict with its own write: the code is then refused as used.
  *
  * @param command - sends one command; `key` is for clients of a Cluster that ask for it
  * @throws MfaError `invalid-argument`
+ * @see https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
  * @example
  * import { redisStore } from 'lockstep-mfa/stores/redis';
  *
- * const client = { sendCommand: async (parts: readonly string[]): Promise<unknown> => (parts[0] === 'HMGET' ? [null, null] : 1) };
+ * const client = { sendCommand: async (parts: string[]): Promise<unknown> => (parts[0] === 'HMGET' ? [null, null] : 1) };
  * const store = redisStore((parts) => client.sendCommand(parts));
  * console.log(await store.get('user-1')); // undefined
  */
@@ -42,10 +62,18 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
   const { prefix = 'lockstep-mfa:' } = options;
   if (typeof prefix !== 'string') throw invalid('prefix must be a text');
 
+  const send: RedisCommand = async (parts, key) => {
+    try {
+      return await command(parts, key);
+    } catch (thrown) {
+      throw driverFailed('Redis', thrown);
+    }
+  };
+
   return {
     async get(userId) {
       const key = prefix + userId;
-      const reply = await command(['HMGET', key, 'revision', 'record'], key);
+      const reply = await send(['HMGET', key, 'revision', 'record'], key);
       if (!Array.isArray(reply) || reply.length !== 2) throw unexpected();
       const [revision, record] = reply.map(textOf);
       return revision === undefined || record === undefined
@@ -53,13 +81,13 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
         : { revision, record: parseStoredRecord(record) };
     },
 
-    async compareAndSet(userId, expectedRevision = '', next) {
+    async compareAndSet(userId, expectedRevision, next) {
       const key = prefix + userId;
-      const values = next === undefined ? ['', ''] : [next.revision, JSON.stringify(next.record)];
-      const reply = await command(['EVAL', COMPARE_AND_SET, '1', key, expectedRevision, ...values], key);
-      const changed = Number(reply);
-      if (changed !== 0 && changed !== 1) throw unexpected();
-      return changed === 1 ? 'stored' : 'conflict';
+      const expected = expectedRevision === undefined ? '' : `=${expectedRevision}`;
+      const values = next === undefined ? [] : [next.revision, JSON.stringify(next.record)];
+      const written = WRITTEN.get(await send(['EVAL', COMPARE_AND_SET, '1', key, expected, ...values], key));
+      if (written === undefined) throw unexpected();
+      return written;
     },
   };
 }

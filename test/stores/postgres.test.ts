@@ -1,0 +1,191 @@
+import { inspect } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import type { UserRecord } from 'lockstep-mfa';
+import {
+  migratePostgres,
+  type PostgresClient,
+  type PostgresStoreOptions,
+  postgresSchema,
+  postgresStore,
+} from 'lockstep-mfa/stores/postgres';
+import { storeContract } from 'lockstep-mfa/testing';
+import { afterAll, describe, expect, it } from 'vitest';
+import { thrown } from '../support/thrown.js';
+
+const database = new PGlite();
+afterAll(() => database.close());
+
+const ROW = { revision: 'r1', record: { version: 1 } as UserRecord };
+const NEXT = { revision: 'r2', record: { version: 1 } as UserRecord };
+
+let tables = 0;
+/** An empty table of its own. */
+async function freshTable(): Promise<string> {
+  const table = `t${tables++}`;
+  await migratePostgres(database, { table });
+  return table;
+}
+
+describe('over PGlite', () => {
+  for (const { name, run } of storeContract(async () => postgresStore(database, { table: await freshTable() }))) {
+    it(name, run);
+  }
+});
+
+describe('the table', () => {
+  it('is made once, and kept', async () => {
+    const table = await freshTable();
+    await postgresStore(database, { table }).compareAndSet('alice', undefined, ROW);
+    await migratePostgres(database, { table });
+    await database.query(postgresSchema({ table }));
+    expect(await postgresStore(database, { table }).get('alice')).toEqual(ROW);
+  });
+
+  it('is lockstep_mfa, or has another name, a word of SQL too', async () => {
+    for (const [options, name] of [
+      [{}, 'lockstep_mfa'],
+      [{ table: 'order' }, 'order'],
+    ] as const) {
+      await migratePostgres(database, options);
+      await postgresStore(database, options).compareAndSet('alice', undefined, ROW);
+      expect((await database.query(`SELECT user_id, revision FROM "${name}"`)).rows).toEqual([
+        { user_id: 'alice', revision: 'r1' },
+      ]);
+    }
+  });
+
+  it('finds users by bytes, in whatever order the database sorts texts', async () => {
+    const table = await freshTable();
+    const { rows } = await database.query(
+      'SELECT collation_name FROM information_schema.columns WHERE table_name = $1 AND column_name = $2',
+      [table, 'user_id'],
+    );
+    expect(rows).toEqual([{ collation_name: 'C' }]);
+  });
+
+  it.each(['', '1', 'A', 'a-b', 'a.b', 'a"b', 'a;b', 'é', 'a b', 'a\n', 'a'.repeat(64)])(
+    'is not called %j',
+    (table) => {
+      expect(thrown(() => postgresSchema({ table })).code).toBe('invalid-argument');
+      expect(thrown(() => postgresStore(database, { table })).code).toBe('invalid-argument');
+    },
+  );
+});
+
+describe('bad input', () => {
+  const NO_OBJECTS: readonly unknown[] = [null, Number.NaN, 0, 1n, true, '', 'text', Symbol('bad'), () => 1];
+
+  it.each([undefined, ...NO_OBJECTS, {}, [], { query: 'SELECT 1' }])('%o is no client', async (bad) => {
+    expect(thrown(() => postgresStore(bad as PostgresClient)).code).toBe('invalid-argument');
+    await expect(migratePostgres(bad as PostgresClient)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it.each(NO_OBJECTS)('%o are no options', async (bad) => {
+    const options = bad as PostgresStoreOptions;
+    expect(thrown(() => postgresStore(database, options)).code).toBe('invalid-argument');
+    expect(thrown(() => postgresSchema(options)).code).toBe('invalid-argument');
+    await expect(migratePostgres(database, options)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it.each([Number.NaN, 0, 1n, true, Symbol('bad'), () => 'a', {}, ['a']])('%o is no table', (table) => {
+    expect(thrown(() => postgresSchema({ table } as unknown as PostgresStoreOptions)).code).toBe('invalid-argument');
+  });
+});
+
+/** A client that fails so, or answers so. */
+function client(...answers: readonly unknown[]): PostgresClient & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    async query(text) {
+      const answer = answers[asked.length];
+      asked.push(text);
+      if (answer instanceof Error) throw answer;
+      return answer as { rows: unknown[] };
+    },
+  };
+}
+
+describe('a client that fails', () => {
+  const SECRET = 'JBSWY3DPEHPK3PXP';
+  /** As drivers make them. */
+  const failure = (code: string): Error =>
+    Object.assign(new Error('new row violates a constraint'), {
+      name: 'DatabaseError',
+      code,
+      detail: `Failing row contains (alice, r1, {"sealedSecret":"${SECRET}"}).`,
+      parameters: [SECRET],
+      connectionString: `postgres://app:${SECRET}@db/app`,
+    });
+
+  it.each([
+    ['get', () => postgresStore(client(failure('23514'))).get('alice')],
+    ['create', () => postgresStore(client(failure('23514'))).compareAndSet('alice', undefined, ROW)],
+    ['replace', () => postgresStore(client(failure('23514'))).compareAndSet('alice', 'r1', NEXT)],
+    ['remove', () => postgresStore(client(failure('23514'))).compareAndSet('alice', 'r1', undefined)],
+    ['expect none', () => postgresStore(client(failure('23514'))).compareAndSet('alice', undefined, undefined)],
+    ['migrate', () => migratePostgres(client(failure('23514')))],
+  ])('%s: tells its name, code and message, and nothing else', async (_, call) => {
+    const error: unknown = await call().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      name: 'MfaError',
+      code: 'store-failed',
+      cause: { name: 'DatabaseError', code: '23514', message: 'new row violates a constraint' },
+    });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a text', 'broken', 'no message'],
+    ['nothing', undefined, 'no message'],
+    ['an error without a message', Object.assign(new Error(''), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+    ['an error without a code', new Error('Connection terminated'), 'Connection terminated'],
+  ])('throws %s', async (_, reason, message) => {
+    const store = postgresStore({ query: () => Promise.reject(reason) });
+    await expect(store.get('alice')).rejects.toMatchObject({ code: 'store-failed', cause: { message } });
+  });
+
+  it('was overtaken by another write: a conflict, since nothing was written', async () => {
+    const store = postgresStore(client(failure('40001'), failure('40001')));
+    expect(await store.compareAndSet('alice', 'r1', NEXT)).toBe('conflict');
+    expect(await store.compareAndSet('alice', undefined, NEXT)).toBe('conflict');
+  });
+
+  // 40003: CockroachDB does not know whether it was written.
+  it.each(['40003', '40P01', '57014', '08006'])('with %s: no conflict, for it may have been written', async (code) => {
+    await expect(postgresStore(client(failure(code))).compareAndSet('alice', 'r1', NEXT)).rejects.toMatchObject({
+      code: 'store-failed',
+      cause: { code },
+    });
+  });
+
+  it.each([undefined, null, [], {}, { rows: null }, { rows: {} }])('answers %j: no rows', async (answer) => {
+    const store = postgresStore(client(answer, answer));
+    await expect(store.get('alice')).rejects.toMatchObject({ code: 'store-failed' });
+    await expect(store.compareAndSet('alice', undefined, ROW)).rejects.toMatchObject({ code: 'store-failed' });
+  });
+
+  it('has a record that is no JSON', async () => {
+    const store = postgresStore(client({ rows: [{ revision: 'r1', record: `{"sealedSecret":"${SECRET}` }] }));
+    const error: unknown = await store.get('alice').catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'corrupt-record' });
+    expect(inspect(error, { depth: 9 })).not.toContain(SECRET);
+  });
+});
+
+describe('two that make the table at once', () => {
+  const raced = (code: string): Error => Object.assign(new Error('raced'), { code });
+
+  it.each(['23505', '42710', '42P07'])('find it, after %s', async (code) => {
+    const loser = client(raced(code), { rows: [] });
+    await migratePostgres(loser);
+    expect(loser.asked).toEqual([postgresSchema(), postgresSchema()]);
+  });
+
+  it('or tell what is wrong', async () => {
+    await expect(migratePostgres(client(raced('23505'), raced('42501')))).rejects.toMatchObject({
+      code: 'store-failed',
+      cause: { code: '42501' },
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { inspect } from 'node:util';
+import type { UserRecord } from 'lockstep-mfa';
+import { type RedisCommand, type RedisStoreOptions, redisStore } from 'lockstep-mfa/stores/redis';
+import { describe, expect, it } from 'vitest';
+import { thrown } from '../support/thrown.js';
+
+// What the script does is tested on a server: test/servers/. Here is what is sent, and what becomes of each reply.
+
+const ROW = { revision: 'r1', record: { version: 1 } as UserRecord };
+const SECRET = 'JBSWY3DPEHPK3PXP';
+
+/** Answers so, and keeps what it was asked. */
+function server(reply: unknown): { readonly command: RedisCommand; readonly asked: [string[], string][] } {
+  const asked: [string[], string][] = [];
+  return {
+    asked,
+    command: async (parts, key) => {
+      asked.push([parts, key]);
+      if (reply instanceof Error) throw reply;
+      return reply;
+    },
+  };
+}
+
+describe('what is sent', () => {
+  it.each<[string, string | undefined, typeof ROW | undefined, string[]]>([
+    ['create', undefined, ROW, ['', 'r1', '{"version":1}']],
+    ['replace', 'r0', ROW, ['=r0', 'r1', '{"version":1}']],
+    ['replace the empty revision', '', ROW, ['=', 'r1', '{"version":1}']],
+    ['remove', 'r0', undefined, ['=r0']],
+    ['expect none', undefined, undefined, ['']],
+  ])('%s: one command, on one key', async (_, expected, next, values) => {
+    const { command, asked } = server(1);
+    await redisStore(command).compareAndSet('alice', expected, next);
+    expect(asked).toEqual([[['EVAL', expect.any(String), '1', 'lockstep-mfa:alice', ...values], 'lockstep-mfa:alice']]);
+  });
+
+  it('get: one command, on one key, with the prefix', async () => {
+    const { command, asked } = server([null, null]);
+    await redisStore(command, { prefix: 'acme:' }).get('{a}');
+    expect(asked).toEqual([[['HMGET', 'acme:{a}', 'revision', 'record'], 'acme:{a}']]);
+  });
+});
+
+describe('what is answered', () => {
+  it.each([
+    [1, 'stored'],
+    [1n, 'stored'],
+    ['1', 'stored'],
+    [0, 'conflict'],
+    [0n, 'conflict'],
+    ['0', 'conflict'],
+  ])('%o is %s', async (reply, written) => {
+    expect(await redisStore(server(reply).command).compareAndSet('alice', undefined, ROW)).toBe(written);
+  });
+
+  it.each([null, undefined, true, false, 2, -1, '', 'OK', 'QUEUED', [], [1], {}, Number.NaN])(
+    '%o is no answer to a write',
+    async (reply) => {
+      await expect(redisStore(server(reply).command).compareAndSet('alice', undefined, ROW)).rejects.toMatchObject({
+        code: 'store-failed',
+      });
+    },
+  );
+
+  it.each<[string, unknown, unknown]>([
+    ['texts', ['r1', '{"version":1}'], ROW],
+    ['bytes', [Buffer.from('r1'), new TextEncoder().encode('{"version":1}')], ROW],
+    ['nothing', [null, null], undefined],
+    ['undefined', [undefined, undefined], undefined],
+    ['half a row', ['r1', null], undefined],
+  ])('a row of %s', async (_, reply, row) => {
+    expect(await redisStore(server(reply).command).get('alice')).toEqual(row);
+  });
+
+  it.each([null, undefined, 'QUEUED', 1, {}, [], ['r1'], ['r1', '{}', 'x'], [1, '{}'], ['r1', {}]])(
+    '%o is no answer to a read',
+    async (reply) => {
+      await expect(redisStore(server(reply).command).get('alice')).rejects.toMatchObject({ code: 'store-failed' });
+    },
+  );
+
+  it('a record that is no JSON is corrupt, and not shown', async () => {
+    const error: unknown = await redisStore(server(['r1', `{"sealedSecret":"${SECRET}`]).command)
+      .get('alice')
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'corrupt-record' });
+    expect(inspect(error, { depth: 9 })).not.toContain(SECRET);
+  });
+
+  it('an error is told by its name and message: ioredis hangs the whole command on it', async () => {
+    const failure = Object.assign(new Error('WRONGPASS invalid username-password pair or user is disabled.'), {
+      name: 'ReplyError',
+      command: { name: 'auth', args: ['app', SECRET] },
+    });
+    const store = redisStore(server(failure).command);
+    for (const call of [store.get('alice'), store.compareAndSet('alice', undefined, ROW)]) {
+      const error: unknown = await call.catch((caught: unknown) => caught);
+      expect(error).toMatchObject({
+        name: 'MfaError',
+        code: 'store-failed',
+        cause: { name: 'ReplyError', message: failure.message },
+      });
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
+    }
+  });
+});
+
+describe('bad input', () => {
+  const { command } = server(1);
+  const NO_OBJECTS: readonly unknown[] = [null, Number.NaN, 0, 1n, true, '', 'text', Symbol('bad'), () => 1];
+
+  it.each([undefined, null, 0, true, 'text', {}, [], { sendCommand: () => 1 }])('%o is no command', (bad) => {
+    expect(thrown(() => redisStore(bad as RedisCommand)).code).toBe('invalid-argument');
+  });
+
+  it.each(NO_OBJECTS)('%o are no options', (bad) => {
+    expect(thrown(() => redisStore(command, bad as RedisStoreOptions)).code).toBe('invalid-argument');
+  });
+
+  it.each([null, Number.NaN, 0, 1n, true, Symbol('bad'), () => 'a', {}, ['a']])('%o is no prefix', (prefix) => {
+    expect(thrown(() => redisStore(command, { prefix } as unknown as RedisStoreOptions)).code).toBe('invalid-argument');
+  });
+});
