@@ -18,9 +18,16 @@ const LONGEST = 80;
 
 /** As JSON in ASCII, for a terminal may show different texts alike; cut where it is long. */
 export function shown(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
-  const ascii = json.slice(0, LONGEST).replace(/[^ -~]/g, (unit) => {
+  const json = JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}n` : inner));
+  const text = kindOf(value) + (json ?? String(value));
+  const ascii = text.slice(0, LONGEST).replace(/[^ -~]/g, (unit) => {
     return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  return json.length > LONGEST ? `${ascii}… (${json.length} characters)` : ascii;
+  return text.length > LONGEST ? `${ascii}… (${text.length} characters)` : ascii;
+}
+
+/** Of what JSON does not know: a date looks like a text there. */
+function kindOf(value: unknown): string {
+  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  return isObject(value) && kind !== 'Object' && kind !== 'Array' ? `${kind} ` : '';
 }
