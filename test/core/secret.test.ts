@@ -121,6 +121,28 @@ describe('secretFromBytes', () => {
   });
 });
 
+describe('secretFromBytes refuses', () => {
+  it.each<[string, unknown]>([
+    ['no bytes', new Uint8Array(0)],
+    ['bytes that were moved elsewhere', moved()],
+    ['wider numbers', new Uint16Array(20)],
+    ['a buffer', new ArrayBuffer(20)],
+    ['a view', new DataView(new ArrayBuffer(20))],
+    ['numbers', [...BYTES]],
+    ['base32', TEXT],
+    ['what only inherits from Uint8Array', Object.create(Uint8Array.prototype)],
+    ['bytes behind a proxy', new Proxy(BYTES, {})],
+  ])('%s', (_, bytes) => {
+    expect(thrown(() => secretFromBytes(bytes as Uint8Array)).code).toBe('invalid-argument');
+  });
+
+  function moved(): Uint8Array {
+    const bytes = BYTES.slice();
+    structuredClone(bytes, { transfer: [bytes.buffer] });
+    return bytes;
+  }
+});
+
 describe('formatSecret and formatTypedKey', () => {
   type TypedKey = (secret: Secret) => string;
   const groupsOfFour = (typedKey: TypedKey) =>
