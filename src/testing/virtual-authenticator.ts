@@ -87,18 +87,15 @@ export function virtualAuthenticator(keyUri: string, options: VirtualAuthenticat
       set = { atMs: clock(), offsetMs: ahead };
     },
 
-    code({ lateMs = 0 } = {}) {
-      checkLate(lateMs);
+    code(typed = {}) {
+      const { lateMs } = checkedTyping(typed);
       const code = read();
       clock.advanceMs(lateMs);
       return code;
     },
 
-    codes({ lateMs = 0, slip } = {}) {
-      checkLate(lateMs);
-      if (slip !== undefined && slip !== 'twice' && slip !== 'reversed') {
-        throw invalid("slip must be 'twice' or 'reversed'");
-      }
+    codes(typed = {}) {
+      const { lateMs, slip } = checkedTyping(typed);
       const first = read();
       waitForNext();
       const second = read();
@@ -120,6 +117,12 @@ function checkOffset(offsetMs: unknown): asserts offsetMs is number {
   checkWhole(offsetMs, 'offsetMs', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 }
 
-function checkLate(lateMs: unknown): asserts lateMs is number {
+function checkedTyping(typed: TypedCodes): { readonly lateMs: number; readonly slip: TypedCodes['slip'] } {
+  checkObject(typed, 'typed');
+  const { lateMs = 0, slip } = typed;
   checkWhole(lateMs, 'lateMs', 0, Number.MAX_SAFE_INTEGER);
+  if (slip !== undefined && slip !== 'twice' && slip !== 'reversed') {
+    throw invalid("slip must be 'twice' or 'reversed'");
+  }
+  return { lateMs, slip };
 }

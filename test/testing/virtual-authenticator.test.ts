@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { createMfaService, formatKeyUri, hotp, type OtpParameters, parseSecret, plaintextSecrets } from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
+import { fixedClock, type VirtualAuthenticatorOptions, virtualAuthenticator } from 'lockstep-mfa/testing';
+import { describe, expect, it } from 'vitest';
+import { isCaught } from '../support/arbitraries.js';
+
+const INVALID = expect.objectContaining({ code: 'invalid-argument' });
+/** Ten seconds before the next code. */
+const START_MS = 1_700_000_000_000;
+const SECRET = parseSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+const KEY_URI = keyUriOf();
+const DAY_MS = 86_400_000;
+
+function keyUriOf(parameters: Partial<OtpParameters> = {}): string {
+  return formatKeyUri({ issuer: 'Acme', account: 'alice', secret: SECRET, parameters });
+}
+
+function phoneOf(options: Omit<VirtualAuthenticatorOptions, 'clock'> = {}, startMs = START_MS, keyUri = KEY_URI) {
+  const clock = fixedClock(startMs);
+  return { clock, phone: virtualAuthenticator(keyUri, { clock, ...options }) };
+}
+
+/** Of a phone that shows the server's time. */
+const shown = (nowMs: number): string => hotp(SECRET, Math.floor(nowMs / 30_000));
+
+describe('a virtual authenticator', () => {
+  it('shows what its own clock says', () => {
+    const { clock, phone } = phoneOf({ offsetMs: -95_000 });
+    expect(phone.code()).toBe(shown(START_MS - 95_000));
+    clock.advanceMs(60_000);
+    expect(phone.code()).toBe(shown(START_MS - 35_000));
+    phone.offsetMs = 3_600_000;
+    expect(phone.code()).toBe(shown(START_MS + 3_660_000));
+    expect(clock()).toBe(START_MS + 60_000);
+  });
+
+  it('drifts, from when it was scanned or set right', () => {
+    const { clock, phone } = phoneOf({ offsetMs: 500, driftPpm: 20 });
+    clock.advanceMs(DAY_MS);
+    expect(phone.offsetMs).toBe(500 + 1728);
+    phone.offsetMs = 0;
+    expect(phone.offsetMs).toBe(0);
+    clock.advanceMs(100 * DAY_MS);
+    expect(phone.offsetMs).toBe(172_800);
+    expect(phone.code()).toBe(shown(clock() + 172_800));
+    const slow = phoneOf({ driftPpm: -20 });
+    slow.clock.advanceMs(DAY_MS);
+    expect(slow.phone.offsetMs).toBe(-1728);
+  });
+
+  it('types late', () => {
+    const { clock, phone } = phoneOf();
+    expect(phone.code({ lateMs: 45_000 })).toBe(shown(START_MS));
+    expect(clock()).toBe(START_MS + 45_000);
+    expect(phone.codes({ lateMs: 70_000 })).toEqual([shown(START_MS + 45_000), shown(START_MS + 70_000)]);
+    expect(clock()).toBe(START_MS + 45_000 + 25_000 + 70_000);
+  });
+
+  it('types twice, or reversed', () => {
+    const right = phoneOf().phone.codes();
+    expect(right).toEqual([shown(START_MS), shown(START_MS + 30_000)]);
+    expect(phoneOf().phone.codes({ slip: 'twice' })).toEqual([right[0], right[0]]);
+    expect(phoneOf().phone.codes({ slip: 'reversed' })).toEqual([right[1], right[0]]);
+  });
+
+  it('waits for the next code however it is typed', () => {
+    for (const slip of ['twice', 'reversed'] as const) {
+      const { clock, phone } = phoneOf({}, 1_700_000_010_000);
+      phone.codes({ slip });
+      expect(clock()).toBe(1_700_000_010_000 + 30_000);
+    }
+  });
+});
+
+// ── the wait between two codes ──
+
+const parameters: fc.Arbitrary<OtpParameters> = fc.record({
+  algorithm: fc.constantFrom('SHA1', 'SHA256', 'SHA512'),
+  digits: fc.constantFrom(6, 7, 8),
+  periodSeconds: fc.oneof(fc.constantFrom(1, 30, 60, 86_400), fc.integer({ min: 1, max: 86_400 })),
+});
+const clocks = fc.record({
+  startMs: fc.integer({ min: 1e12, max: 2e12 }),
+  offsetMs: fc.oneof(fc.integer({ min: -1e5, max: 1e5 }), fc.integer({ min: -1e10, max: 1e10 })),
+  driftPpm: fc.oneof(fc.integer({ min: -100, max: 100 }), fc.integer({ min: -100_000, max: 100_000 })),
+  agedMs: fc.integer({ min: 0, max: 30 * DAY_MS }),
+});
+type Waiter = (phone: { readonly offsetMs: number }, clock: ReturnType<typeof fixedClock>, periodMs: number) => void;
+
+/** Two codes are those of two neighbouring counters, and the second one has only just come. */
+function neighbours(wait?: Waiter) {
+  return fc.property(parameters, clocks, (own, { startMs, offsetMs, driftPpm, agedMs }) => {
+    const { clock, phone } = phoneOf({ offsetMs, driftPpm }, startMs, keyUriOf(own));
+    clock.advanceMs(agedMs);
+    const periodMs = own.periodSeconds * 1000;
+    const counter = Math.floor((clock() + phone.offsetMs) / periodMs);
+    const before = phone.code();
+    let codes: [string, string];
+    if (wait === undefined) {
+      codes = phone.codes();
+    } else {
+      wait(phone, clock, periodMs);
+      codes = [before, phone.code()];
+    }
+    expect(codes).toEqual([hotp(SECRET, counter, own), hotp(SECRET, counter + 1, own)]);
+    expect(clock() + phone.offsetMs - (counter + 1) * periodMs).toBeOneOf([0, 1]);
+  });
+}
+
+describe('two codes', () => {
+  it('are those of neighbouring counters, for any clock', () => {
+    fc.assert(neighbours(), { numRuns: 500 });
+  });
+
+  it.each<[string, Waiter]>([
+    ['a whole period', (_, clock, periodMs) => clock.advanceMs(periodMs)],
+    ['until the server shows the next code', (_, clock, periodMs) => clock.advanceMs(periodMs - (clock() % periodMs))],
+    [
+      'as if the phone ran at the right speed',
+      (phone, clock, periodMs) => clock.advanceMs(periodMs - ((clock() + phone.offsetMs) % periodMs)),
+    ],
+  ])('would not be, had the hand waited %s', (_, wait) => {
+    expect(isCaught(neighbours(wait))).toBe(true);
+  });
+});
+
+describe('with the service', () => {
+  it('enrols with every slip answered, and stays in step while it drifts', async () => {
+    const clock = fixedClock();
+    const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets(), clock });
+    const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice', proof: undefined });
+    if (!created.ok) throw new Error(created.reason);
+    const phone = virtualAuthenticator(created.keyUri, { clock, offsetMs: -40_000, driftPpm: 30 });
+    const assign = (codes: [string, string]) =>
+      mfa.assignDevice('alice', { enrollment: created.enrollment, codes, proof: undefined });
+
+    expect(await assign(phone.codes({ slip: 'twice' }))).toMatchObject({ reason: 'codes-identical' });
+    expect(await assign(phone.codes({ slip: 'reversed' }))).toMatchObject({ reason: 'codes-reversed' });
+    expect(await assign(phone.codes({ lateMs: 50_000 }))).toMatchObject({ ok: true });
+    for (let week = 0; week < 52; week++) {
+      clock.advanceMs(7 * DAY_MS);
+      expect(await mfa.signIn('alice', { code: phone.code({ lateMs: 12_000 }) })).toMatchObject({ ok: true });
+    }
+    expect(phone.offsetMs).toBeGreaterThan(850_000);
+  });
+});
+
+describe('a virtual authenticator refuses', () => {
+  it.each([
+    '',
+    'otpauth://totp/alice',
+    'otpauth://totp/alice?secret=GEZDGNBVGY3TQOJQ&digits=5',
+    'https://example.com/?secret=GEZDGNBVGY3TQOJQ',
+    undefined,
+    null,
+    1,
+  ])('the key URI %j, without echo', (keyUri) => {
+    try {
+      virtualAuthenticator(keyUri as string, { clock: fixedClock() });
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'invalid-argument' });
+      expect((error as Error).message).not.toContain('GEZDGNBV');
+    }
+  });
+
+  it('a key URI of counters', () => {
+    const keyUri = formatKeyUri({ account: 'alice', secret: SECRET, counter: 0 });
+    expect(() => virtualAuthenticator(keyUri, { clock: fixedClock() })).toThrow(INVALID);
+  });
+
+  it.each<unknown>([
+    undefined,
+    null,
+    {},
+    { clock: Date.now },
+    { clock: { advanceMs() {} } },
+    { clock: fixedClock(), offsetMs: 0.5 },
+    { clock: fixedClock(), offsetMs: '1' },
+    { clock: fixedClock(), offsetMs: null },
+    { clock: fixedClock(), driftPpm: 0.5 },
+    { clock: fixedClock(), driftPpm: 100_001 },
+    { clock: fixedClock(), driftPpm: -100_001 },
+    { clock: fixedClock(), driftPpm: null },
+  ])('the options %j', (options) => {
+    expect(() => virtualAuthenticator(KEY_URI, options as VirtualAuthenticatorOptions)).toThrow(INVALID);
+  });
+
+  it('to type in no way that it knows, and its clock stands', () => {
+    const { clock, phone } = phoneOf();
+    for (const typed of [null, { lateMs: -1 }, { lateMs: 0.5 }, { lateMs: null }, { slip: 'thrice' }, { slip: null }]) {
+      expect(() => phone.codes(typed as never)).toThrow(INVALID);
+    }
+    for (const typed of [null, { lateMs: -1 }, { lateMs: '1' }])
+      expect(() => phone.code(typed as never)).toThrow(INVALID);
+    for (const offsetMs of [Number.NaN, undefined, '1']) {
+      expect(() => {
+        phone.offsetMs = offsetMs as number;
+      }).toThrow(INVALID);
+    }
+    expect([clock(), phone.offsetMs]).toEqual([START_MS, 0]);
+  });
+
+  it('to show a code of before 1970', () => {
+    expect(() => phoneOf({ offsetMs: -START_MS - 1 }).phone.code()).toThrow(INVALID);
+  });
+});
