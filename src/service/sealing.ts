@@ -40,7 +40,7 @@ const PLAIN = 'plain.';
  * const context = { userId: 'user-1', serialNumber: 'phone' };
  * const sealed = await sealer.seal(formatSecret(generateSecret()), context);
  * const { plain, stale } = await sealer.open(sealed, context);
- * console.log(plain.length, stale); // 32 characters of base32, sealed under the first key
+ * console.log(plain.length, stale); // 32 false
  */
 export function aesGcmSealer(options: { readonly keys: readonly [SealingKey, ...SealingKey[]] }): Sealer {
   checkObject(options, 'options');
