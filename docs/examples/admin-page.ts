@@ -30,10 +30,15 @@ export async function adminPage(mfa: MfaService, userIds: readonly string[]): Pr
   return lines.join('\n');
 }
 
-export function unlock(mfa: MfaService, userId: string, administrator: string) {
+export function unlock(mfa: MfaService, userId: string, administrator: string): ReturnType<MfaService['unlock']> {
   return mfa.unlock(userId, { administrator });
 }
 
-export function lost(mfa: MfaService, userId: string, serialNumber: string, administrator: string) {
+export function lost(
+  mfa: MfaService,
+  userId: string,
+  serialNumber: string,
+  administrator: string,
+): ReturnType<MfaService['suspendDevice']> {
   return mfa.suspendDevice(userId, { serialNumber, administrator });
 }

@@ -1,5 +1,13 @@
 // An administrator imports the vendor's file; later a user types the serial number on the back and two codes.
-import { formatSecret, isMfaError, type MfaProof, type MfaService, parseSecret, type Sealer } from 'lockstep-mfa';
+import {
+  formatSecret,
+  isMfaError,
+  type MfaProof,
+  type MfaService,
+  parseSecret,
+  type Refusal,
+  type Sealer,
+} from 'lockstep-mfa';
 
 /** The drawer: this application's table of tokens that belong to nobody yet. */
 export interface Drawer {
@@ -47,9 +55,9 @@ export async function claim(
   drawer: Drawer,
   sealer: Sealer,
   { userId, serialNumber, codes, proof }: Claim,
-) {
+): Promise<Awaited<ReturnType<MfaService['importDevice']>> | Refusal<'unknown-device'>> {
   const token = await drawer.take(serialNumber);
-  if (token === undefined) return { ok: false, reason: 'unknown-device' } as const;
+  if (token === undefined) return { ok: false, reason: 'unknown-device' };
   const { plain } = await sealer.open(token.sealedSecret, inDrawer(serialNumber));
   const imported = await mfa.importDevice(userId, {
     name: `Token ${serialNumber}`,
