@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { counterAt, formatKeyUri, hotp, intervalAt, type OtpParameters, parseSecret, type Secret } from 'lockstep-mfa';
 import { qrTerminal } from 'lockstep-mfa/qr';
 import { describe, expect, it } from 'vitest';
+import { describeWith } from '../support/programs.js';
 import { bundle, Program } from './program.js';
 
 // The program itself, with real secrets and in real time. Codes of periods to come are as good as waiting for them.
@@ -192,11 +193,7 @@ describe('npm start -- --demo', () => {
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).stdout?.includes('util-linux') ?? false;
-const skipped = !hasScript && process.env['LOCKSTEP_REQUIRE_PROGRAMS'] === undefined;
-if (skipped) console.warn('SKIPPED, since script of util-linux is missing: npm start in a pseudo-terminal');
-
-describe.skipIf(skipped)('npm start, in a pseudo-terminal', () => {
+describeWith(['script'], 'npm start, in a pseudo-terminal', () => {
   /** Ends with the program's status and the terminal's settings. */
   function terminal(setUp = 'stty cols 100 rows 60', flags = ''): Program {
     // An interrupt is for the whole group, and the shell has to live on.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { assignDevice, createDevice, generateSecret, type OtpParameters, showDevice, verifyCode } from 'lockstep-mfa';
 import { qrPng, qrSvg, qrTerminal } from 'lockstep-mfa/qr';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { KEY_URIS, keyUriWith } from '../qr/key-uris.js';
 import {
   BLACK,
@@ -17,22 +17,12 @@ import {
   WHITE,
   withoutQuietZone,
 } from '../qr/pictures.js';
+import { describeWith } from '../support/programs.js';
 
 // Readers and authenticators that nobody here wrote: Debian's zbar-tools, oathtool and librsvg2-bin.
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-mfa-qr-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function isMissing(program: string): boolean {
-  return spawnSync(program, ['--version']).error !== undefined;
-}
-
-/** For the name of a suite, so that a report tells why it was skipped. */
-function named(programs: readonly string[]): { missing: boolean; title: string } {
-  const missing = programs.filter(isMissing);
-  const title = programs.join(' and ');
-  return { missing: missing.length > 0, title: missing.length > 0 ? `${title} (missing: ${missing})` : title };
-}
 
 function run(program: string, args: readonly string[], input: string): Buffer {
   const { status, stdout, stderr } = spawnSync(program, args, { input });
@@ -71,8 +61,7 @@ const one = keyUriWith('Acme');
 
 const SMALL = { modulePixels: 4 };
 
-const reader = named(['zbarimg']);
-describe.skipIf(reader.missing)(`${reader.title} reads byte for byte`, () => {
+describeWith(['zbarimg'], 'zbarimg reads byte for byte', () => {
   it('the PNG: issuers of 1 to 100 characters, every reserved character, emoji', () => {
     expect(scan(keyUris.map((keyUri) => qrPng(keyUri)))).toEqual(keyUris);
   });
@@ -120,8 +109,7 @@ function inverted(cells: string): string {
   return [...cells].map((cell) => ({ ' ': '█', '▀': '▄', '▄': '▀' })[cell]).join('');
 }
 
-const rasterizer = named(['zbarimg', 'rsvg-convert']);
-describe.skipIf(rasterizer.missing)(`${rasterizer.title} read byte for byte`, () => {
+describeWith(['zbarimg', 'rsvg-convert'], 'zbarimg and rsvg-convert read byte for byte', () => {
   const rasterize = (keyUri: string): Buffer => run('rsvg-convert', ['--background-color=black'], qrSvg(keyUri));
 
   it('the SVG, drawn on black', () => {
@@ -136,8 +124,8 @@ describe.skipIf(rasterizer.missing)(`${rasterizer.title} read byte for byte`, ()
   });
 });
 
-const circle = named(['zbarimg', 'oathtool']);
-describe.skipIf(circle.missing)(`${circle.title} enrol: from the picture to two codes and a sign-in`, () => {
+const ENROL = 'zbarimg and oathtool enrol: from the picture to two codes and a sign-in';
+describeWith(['zbarimg', 'oathtool'], ENROL, () => {
   const START_SECONDS = 1_700_000_040;
 
   /** An authenticator app made of a camera and oathtool. */
