@@ -45,7 +45,7 @@ import {
 } from '../user/sign-in.js';
 import { describeUser, type UserSummary } from '../user/summary.js';
 import type { Clock, MfaStore, Sealer } from './ports.js';
-import { type Ports, removeUser, seal, transact } from './shell.js';
+import { type Ports, removeUser, resealUser, seal, transact } from './shell.js';
 
 /** Yes with T, or a refusal. `conflict`: too many at once; nothing changed, try again. */
 export type Answer<T, R extends Reason> = Outcome<T, R | 'conflict'>;
@@ -147,7 +147,11 @@ export interface MfaService {
   /** Leaves half of the strikes that lock. */
   unlock(userId: string, input: UnlockInput): Promise<AnswerOf<typeof unlock>>;
 
-  /** Seals what still lies under an older key, for users who do not sign in. */
+  /**
+   * Seals what still lies under an older key, for users who do not sign in.
+   *
+   * @throws MfaError `sealer-failed`: something still lies there, so keep the older key
+   */
   reseal(userId: string): Promise<Answer<unknown, never>>;
 
   /** The account is gone: forgets all of this user. */
@@ -231,11 +235,7 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     recover: run(recover),
     unlock: run(unlock),
 
-    async reseal(userId) {
-      const needs = ({ devices }: RecordV1) => devices;
-      return transact(ports, { userId, needs, resealing: true, decide: (record) => unchanged(record, { ok: true }) });
-    },
-
+    reseal: (userId) => resealUser(ports, userId),
     deleteUser: (userId) => removeUser(ports, userId),
   };
 }

@@ -28,48 +28,51 @@ export interface Transaction<A> {
   /** The devices whose secrets the decision needs. */
   readonly needs?: (record: RecordV1) => readonly UserDevice[];
   readonly decide: (record: RecordV1, context: Context) => Decision<A>;
-  /** A secret that lies under an older key is reason enough to write. */
-  readonly resealing?: boolean;
 }
 
 /** New decisions after a lost race, before the answer is `conflict`. */
 const ATTEMPTS = 8;
+
+/** @param attempt - undefined where it lost the race */
+async function untilStored<A>(attempt: () => Promise<A | undefined>): Promise<A | Refusal<'conflict'>> {
+  for (let lost = 0; lost < ATTEMPTS; lost++) {
+    await jitter(lost);
+    const answer = await attempt();
+    if (answer !== undefined) return answer;
+  }
+  return { ok: false, reason: 'conflict' };
+}
+
+/** Lets racing writers spread out. */
+function jitter(lost: number): Promise<void> | undefined {
+  if (lost === 0) return undefined;
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** lost));
+}
 
 /**
  * Read, decide, compare and set; on conflict read and **decide again**, because the other write may have used the code up.
  * Nothing is answered before it is stored, and what lost the race says nothing.
  */
 export async function transact<A>(ports: Ports, transaction: Transaction<A>): Promise<A | Refusal<'conflict'>> {
-  const { userId, decide, needs = () => [] } = transaction;
+  const { userId, expectMfa, decide, needs = () => [] } = transaction;
   checkText(userId, 'userId');
-  const opened = new Map<string, Opened>();
-  try {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      await jitter(attempt);
-      const row = await read(ports.store, userId);
-      if (row === undefined && transaction.expectMfa === true) {
-        throw new MfaError('record-missing', 'the application expects MFA of this user, and the store has no record');
-      }
-      const record = row === undefined ? EMPTY_RECORD : parseRecord(row.record);
-      const secrets = await openSecrets(ports, userId, needs(record), opened);
-      const { answer, events, record: next } = decide(record, contextOf(ports, userId, secrets));
-      const after = await resealed(ports, userId, next, opened);
-      const nothingToStore = after === record || (next === record && transaction.resealing !== true);
-      if (nothingToStore || (await write(ports, userId, row?.revision, after))) {
-        await tell(ports, events);
-        return answer;
-      }
+  const opened: OpenedSecrets = new Map();
+  const attempt = async (): Promise<A | undefined> => {
+    const row = await read(ports.store, userId);
+    if (row === undefined && expectMfa === true) {
+      throw new MfaError('record-missing', 'the application expects MFA of this user, and the store has no record');
     }
-    return { ok: false, reason: 'conflict' };
-  } finally {
-    for (const { secret } of opened.values()) wipeSecret(secret);
-  }
-}
-
-/** Lets racing writers spread out. */
-function jitter(attempt: number): Promise<void> | undefined {
-  if (attempt === 0) return undefined;
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** attempt));
+    const record = row === undefined ? EMPTY_RECORD : parseRecord(row.record);
+    const { secrets } = await openSecrets(ports, userId, needs(record), opened);
+    const { answer, events, record: next } = decide(record, contextOf(ports, userId, secrets));
+    if (next !== record) {
+      const { record: after } = await resealed(ports, userId, next, opened);
+      if (!(await write(ports, userId, row?.revision, after))) return undefined;
+    }
+    await tell(ports, events);
+    return answer;
+  };
+  return untilStored(attempt).finally(() => wipe(opened));
 }
 
 function contextOf(ports: Ports, userId: string, secrets: ReadonlyMap<string, Secret>): Context {
@@ -125,12 +128,10 @@ async function storeCall<T>(call: () => Promise<T>): Promise<T> {
 /** Removes the row of a user, whatever is in it. */
 export async function removeUser(ports: Ports, userId: string): Promise<{ readonly ok: true } | Refusal<'conflict'>> {
   checkText(userId, 'userId');
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    await jitter(attempt);
+  return untilStored(async () => {
     const row = await read(ports.store, userId);
-    if (row === undefined || (await write(ports, userId, row.revision, undefined))) return { ok: true };
-  }
-  return { ok: false, reason: 'conflict' };
+    return row === undefined || (await write(ports, userId, row.revision, undefined)) ? { ok: true } : undefined;
+  });
 }
 
 // ── the sealer ──
@@ -139,9 +140,22 @@ interface Opened {
   readonly secret: Secret;
   readonly stale: boolean;
 }
+/** By sealed text and what it was sealed for: a copy in another device's place is opened there, or is not. */
+type OpenedSecrets = Map<string, Opened>;
+interface Failed {
+  readonly cause: unknown;
+}
 
 function sealContext(userId: string, { device }: UserDevice): SealContext {
   return { userId, serialNumber: device.serialNumber, parameters: device.parameters };
+}
+
+function wipe(opened: OpenedSecrets): void {
+  for (const { secret } of opened.values()) wipeSecret(secret);
+}
+
+function keyOf({ sealedSecret, device }: UserDevice): string {
+  return JSON.stringify([sealedSecret, device.serialNumber, device.parameters]);
 }
 
 /** One that does not open is left out; where none does, nothing can be decided. */
@@ -149,24 +163,23 @@ async function openSecrets(
   { sealer }: Ports,
   userId: string,
   devices: readonly UserDevice[],
-  opened: Map<string, Opened>,
-): Promise<ReadonlyMap<string, Secret>> {
+  opened: OpenedSecrets,
+): Promise<{ readonly secrets: ReadonlyMap<string, Secret>; readonly failed?: Failed | undefined }> {
   const secrets = new Map<string, Secret>();
-  let failure: unknown;
+  let failed: Failed | undefined;
   for (const entry of devices) {
     try {
-      const known =
-        opened.get(entry.sealedSecret) ?? (await open(sealer, entry.sealedSecret, sealContext(userId, entry)));
-      opened.set(entry.sealedSecret, known);
+      const known = opened.get(keyOf(entry)) ?? (await open(sealer, entry.sealedSecret, sealContext(userId, entry)));
+      opened.set(keyOf(entry), known);
       secrets.set(entry.device.serialNumber, known.secret);
     } catch (cause) {
-      failure = cause;
+      failed = { cause };
     }
   }
   if (devices.length > 0 && secrets.size === 0) {
-    throw new MfaError('sealer-failed', 'no secret of this user could be opened: see cause', { cause: failure });
+    throw new MfaError('sealer-failed', 'no secret of this user could be opened: see cause', failed);
   }
-  return secrets;
+  return { secrets, failed };
 }
 
 async function open(sealer: Sealer, sealed: string, context: SealContext): Promise<Opened> {
@@ -191,16 +204,44 @@ async function resealed(
   { sealer }: Ports,
   userId: string,
   record: RecordV1,
-  opened: ReadonlyMap<string, Opened>,
-): Promise<RecordV1> {
+  opened: OpenedSecrets,
+): Promise<{ readonly record: RecordV1; readonly failed?: Failed }> {
   let { devices } = record;
+  let failed: Failed | undefined;
   for (const entry of record.devices) {
-    const known = opened.get(entry.sealedSecret);
+    const known = opened.get(keyOf(entry));
     if (known?.stale !== true) continue;
-    const sealedSecret = await seal(sealer, known.secret, sealContext(userId, entry)).catch(() => entry.sealedSecret);
-    devices = devices.map((other) => (other === entry ? { ...entry, sealedSecret } : other));
+    try {
+      const sealedSecret = await seal(sealer, known.secret, sealContext(userId, entry));
+      devices = devices.map((other) => (other === entry ? { ...entry, sealedSecret } : other));
+    } catch (cause) {
+      failed = { cause };
+    }
   }
-  return devices === record.devices ? record : { ...record, devices };
+  const after = devices === record.devices ? record : { ...record, devices };
+  return failed === undefined ? { record: after } : { record: after, failed };
+}
+
+/**
+ * Seals anew all that lies under an older key, and changes nothing else.
+ *
+ * @throws MfaError `sealer-failed`: after what could be sealed was stored, where anything could not
+ */
+export async function resealUser(ports: Ports, userId: string): Promise<{ readonly ok: true } | Refusal<'conflict'>> {
+  checkText(userId, 'userId');
+  const opened: OpenedSecrets = new Map();
+  const attempt = async (): Promise<{ readonly ok: true } | undefined> => {
+    const row = await read(ports.store, userId);
+    if (row === undefined) return { ok: true };
+    const record = parseRecord(row.record);
+    const { failed: unopened } = await openSecrets(ports, userId, record.devices, opened);
+    const { record: after, failed = unopened } = await resealed(ports, userId, record, opened);
+    if (after !== record && !(await write(ports, userId, row.revision, after))) return undefined;
+    // Whoever hears ok throws the old key away.
+    if (failed === undefined) return { ok: true };
+    throw new MfaError('sealer-failed', 'a secret of this user could not be sealed anew: see cause', failed);
+  };
+  return untilStored(attempt).finally(() => wipe(opened));
 }
 
 // ── events ──

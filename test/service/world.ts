@@ -10,10 +10,11 @@ import {
   type MfaServiceOptions,
   type MfaStore,
   type OtpParameters,
+  plaintextSecrets,
   type RandomBytes,
-  type Sealer,
   type UserRecord,
 } from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { parseRecord, type RecordV1 } from '../../src/user/record.js';
 import { Phone } from './phone.js';
 
@@ -39,7 +40,7 @@ export class World {
 
   constructor(options: Partial<MfaServiceOptions> = {}) {
     this.#options = options;
-    this.store = options.store ?? memory();
+    this.store = options.store ?? memoryStore();
     this.mfa = this.server();
   }
 
@@ -48,7 +49,7 @@ export class World {
     return createMfaService({
       issuer: 'Acme',
       store: this.store,
-      sealer: unsealed,
+      sealer: plaintextSecrets(),
       random: this.#random,
       clock: () => this.nowMs,
       onEvent: (event) => {
@@ -134,28 +135,6 @@ export async function failure(call: Promise<unknown>): Promise<MfaError> {
   if (!isMfaError(error)) throw error;
   return error;
 }
-
-/** Rows as text, as a database keeps them. */
-export function memory(): MfaStore {
-  const rows = new Map<string, { readonly revision: string; readonly text: string }>();
-  return {
-    async get(userId) {
-      const row = rows.get(userId);
-      return row && { revision: row.revision, record: JSON.parse(row.text) };
-    },
-    async compareAndSet(userId, expectedRevision, next) {
-      if (rows.get(userId)?.revision !== expectedRevision) return 'conflict';
-      if (next === undefined) rows.delete(userId);
-      else rows.set(userId, { revision: next.revision, text: JSON.stringify(next.record) });
-      return 'stored';
-    },
-  };
-}
-
-export const unsealed: Sealer = {
-  seal: async (plain) => plain,
-  open: async (sealed) => ({ plain: sealed, stale: false }),
-};
 
 /** xorshift32: a run that fails can be run again. */
 export function seededRandom(seed = 1): RandomBytes {

@@ -1,0 +1,131 @@
+import { type MfaService, parseSecret } from 'lockstep-mfa';
+import type { FaultyStore } from './faults.js';
+import { Confidential } from './leaks.js';
+import { wrongCodes } from './phone.js';
+import { ADMINISTRATOR, USER, World, yes } from './world.js';
+
+export interface Answered {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+export interface Action {
+  readonly act: (mfa: MfaService) => Promise<Answered>;
+  /** With all well. */
+  readonly outcome: string;
+  /** Once its write has landed, the same again. */
+  readonly again: string;
+  readonly events: readonly string[];
+}
+
+/** A user in full, and everything that changes a record, each once. */
+export async function scene(store?: FaultyStore): Promise<{
+  readonly world: World;
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly confidential: Confidential;
+}> {
+  const world = new World(store === undefined ? {} : { store });
+  const first = await world.enrol();
+  const tablet = await world.enrol({ proof: first.proof }, { name: 'tablet' });
+  const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: first.proof }));
+  const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
+  const suspended = await world.enrol(ADMINISTRATOR, { name: 'suspended' });
+  yes(await world.mfa.suspendDevice(USER, { serialNumber: suspended.serialNumber, ...ADMINISTRATOR }));
+  const fresh = { ...proof!, epoch: (await world.record()).epoch };
+  const { nowMs } = world;
+  world.events.length = 0;
+
+  const { phone, serialNumber } = first;
+  const [wrong, other] = wrongCodes(2, nowMs, phone, tablet.phone, suspended.phone, pending.phone);
+  const code = phone.code(nowMs);
+  const codes = [phone.code(nowMs, 7), phone.code(nowMs, 8)] as const;
+  const pair = pending.phone.pair(nowMs);
+  const { enrollment } = pending;
+  const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  const [recoveryCode] = recoveryCodes;
+  const of = { serialNumber };
+  const input = { name: 'another', account: 'alice@example.com' };
+
+  const actions: Record<string, Action> = {
+    'signIn with a right code': {
+      act: (mfa) => mfa.signIn(USER, { code }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['signed-in'] },
+    },
+    'signIn with a wrong code': {
+      act: (mfa) => mfa.signIn(USER, { code: wrong }),
+      ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
+    },
+    'resynchronizeDevice with right codes': {
+      act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['device-resynchronized'] },
+    },
+    'resynchronizeDevice with wrong codes': {
+      act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes: [wrong, other] }),
+      ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
+    },
+    signInWithRecoveryCode: {
+      act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['recovery-code-used'] },
+    },
+    createDevice: {
+      act: (mfa) => mfa.createDevice(USER, { ...input, ...ADMINISTRATOR }),
+      ...{ outcome: 'ok', again: 'ok', events: ['device-created'] },
+    },
+    cancelDevice: {
+      act: (mfa) => mfa.cancelDevice(USER, { enrollment }),
+      ...{ outcome: 'ok', again: 'unknown-device', events: [] },
+    },
+    'assignDevice with right codes': {
+      act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: pair, proof: fresh }),
+      ...{ outcome: 'ok', again: 'already-assigned', events: ['device-assigned'] },
+    },
+    'assignDevice with wrong codes': {
+      act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: [wrong, other], proof: fresh }),
+      ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: [] },
+    },
+    importDevice: {
+      act: (mfa) => mfa.importDevice(USER, { name: 'token', secret, serialNumber: 'HW-1', ...ADMINISTRATOR }),
+      ...{ outcome: 'ok', again: 'already-assigned', events: ['device-imported'] },
+    },
+    renameDevice: {
+      act: (mfa) => mfa.renameDevice(USER, { ...of, name: 'pocket', proof: fresh }),
+      ...{ outcome: 'ok', again: 'ok', events: [] },
+    },
+    suspendDevice: {
+      act: (mfa) => mfa.suspendDevice(USER, { ...of, proof: fresh }),
+      ...{ outcome: 'ok', again: 'mfa-required', events: ['device-suspended'] },
+    },
+    reinstateDevice: {
+      act: (mfa) => mfa.reinstateDevice(USER, { serialNumber: suspended.serialNumber, proof: fresh }),
+      ...{ outcome: 'ok', again: 'ok', events: ['device-reinstated'] },
+    },
+    deactivateDevice: {
+      act: (mfa) => mfa.deactivateDevice(USER, { ...of, proof: fresh }),
+      ...{ outcome: 'ok', again: 'mfa-required', events: ['device-deactivated'] },
+    },
+    createRecoveryCodes: {
+      act: (mfa) => mfa.createRecoveryCodes(USER, { proof: fresh }),
+      ...{ outcome: 'ok', again: 'mfa-required', events: ['recovery-codes-created'] },
+    },
+    recover: {
+      act: (mfa) => mfa.recover(USER, { proofs: ['email', 'phone'] }),
+      ...{ outcome: 'ok', again: 'ok', events: ['recovered'] },
+    },
+    unlock: {
+      act: (mfa) => mfa.unlock(USER, ADMINISTRATOR),
+      ...{ outcome: 'ok', again: 'ok', events: ['unlocked'] },
+    },
+    deleteUser: {
+      act: (mfa) => mfa.deleteUser(USER),
+      ...{ outcome: 'ok', again: 'ok', events: [] },
+    },
+  };
+  const confidential = new Confidential()
+    .text(enrollment, ...recoveryCodes)
+    .code(code, wrong, other, ...codes, ...pair)
+    .secret(secret);
+  for (const each of [first, tablet, pending, suspended]) confidential.phone(each.phone);
+  return { world, actions, confidential };
+}
+
+export const ACTION_NAMES: readonly string[] = Object.keys((await scene()).actions);

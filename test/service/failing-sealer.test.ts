@@ -1,0 +1,392 @@
+import { generateSecret, isMfaError, parseSecret, plaintextSecrets, type Sealer, wipeSecret } from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
+import { describe, expect, it } from 'vitest';
+import { Confidential } from './leaks.js';
+import { wrongCode } from './phone.js';
+import { ADMINISTRATOR, failure, NOBODY, outcome, USER, World, yes } from './world.js';
+
+const TIMEOUT = new Error('the key service timed out');
+
+/** Seals under the newest of some generations of keys, opens what any of them sealed, and fails when told to. */
+class Generations implements Sealer {
+  newest = 1;
+  /** Keys that are gone. */
+  readonly gone = new Set<number>();
+  sealing = true;
+  opens = 0;
+
+  async seal(plain: string): Promise<string> {
+    if (!this.sealing) throw TIMEOUT;
+    return `${this.newest}:${plain}`;
+  }
+
+  async open(sealed: string): Promise<{ readonly plain: string; readonly stale: boolean }> {
+    this.opens++;
+    const [generation, plain] = sealed.split(':') as [string, string];
+    if (this.gone.has(Number(generation))) throw TIMEOUT;
+    return { plain, stale: Number(generation) !== this.newest };
+  }
+}
+
+async function sealedWorld(): Promise<{ sealer: Generations; world: World; generations: () => Promise<string[]> }> {
+  const sealer = new Generations();
+  const world = new World({ sealer });
+  const generations = async () => (await world.record()).devices.map(({ sealedSecret }) => sealedSecret.split(':')[0]!);
+  return { sealer, world, generations };
+}
+
+describe('a sealer that cannot open', () => {
+  const BROKEN: Readonly<Record<string, () => unknown>> = {
+    throws: () => {
+      throw TIMEOUT;
+    },
+    rejects: () => Promise.reject(TIMEOUT),
+    'answers nothing': () => undefined,
+    'answers null': () => null,
+    'answers without a text': () => ({ stale: false }),
+    'answers a number': () => ({ plain: 5, stale: false }),
+    'answers an empty text': () => ({ plain: '', stale: false }),
+    'answers what is no base32': () => ({ plain: 'not base32!', stale: false }),
+  };
+
+  it.each(Object.keys(BROKEN))('%s: an error with a cause, and nothing is written or told', async (what) => {
+    const world = new World();
+    const { phone, serialNumber } = await world.enrol();
+    const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
+    const row = await world.store.get(USER);
+    world.events.length = 0;
+    const sealer = { ...plaintextSecrets(), open: BROKEN[what] } as Sealer;
+    const mfa = world.server({ sealer });
+    const code = phone.code(world.nowMs);
+    const codes = [code, phone.code(world.nowMs, 1)] as const;
+    const { enrollment } = pending;
+    for (const call of [
+      mfa.signIn(USER, { code }),
+      mfa.signIn(USER, { code, serialNumber }),
+      mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) }),
+      mfa.resynchronizeDevice(USER, { serialNumber, codes }),
+      mfa.showDevice(USER, { enrollment, ...ADMINISTRATOR }),
+      mfa.assignDevice(USER, { enrollment, codes, ...ADMINISTRATOR }),
+      mfa.reseal(USER),
+    ]) {
+      const error = await failure(call);
+      expect(error.code).toBe('sealer-failed');
+      expect(error.cause).toBeInstanceOf(Error);
+      if (what === 'throws' || what === 'rejects') expect(error.cause).toBe(TIMEOUT);
+      const secrets = new Confidential()
+        .phone(phone)
+        .phone(pending.phone)
+        .code(code, ...codes)
+        .text(enrollment);
+      expect(secrets.foundIn(error)).toEqual([]);
+    }
+    expect(await world.store.get(USER)).toEqual(row);
+    expect(world.events).toEqual([]);
+    // The same code counts once the sealer is back.
+    expect(outcome(await world.mfa.signIn(USER, { code }))).toBe('ok');
+  });
+
+  it('bars no way that needs no secret', async () => {
+    const world = new World();
+    await world.enrol();
+    const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
+    const mfa = world.server({ sealer: { ...plaintextSecrets(), open: () => Promise.reject(TIMEOUT) } });
+    const [recoveryCode] = recoveryCodes;
+    expect(outcome(await mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('ok');
+    expect(outcome(await mfa.recover(USER, { proofs: ['email', 'phone'] }))).toBe('ok');
+    expect((await mfa.describeUser(USER)).status).toBe('required');
+    expect(outcome(await mfa.signIn(USER, { code: '123456' }))).toBe('suspended');
+  });
+});
+
+describe('one device of two that does not open', () => {
+  async function half() {
+    const { world, ...rest } = await sealedWorld();
+    const first = await world.enrol();
+    rest.sealer.newest = 2;
+    const second = await world.enrol({ proof: first.proof }, { name: 'tablet' });
+    rest.sealer.gone.add(1);
+    world.events.length = 0;
+    return { world, first, second, ...rest };
+  }
+
+  it('is skipped, and told as secret-unreadable', async () => {
+    const { world, first, second } = await half();
+    const { serialNumber } = first;
+    const unreadable = { type: 'secret-unreadable', serialNumber, name: 'phone' };
+    expect(outcome(await world.mfa.signIn(USER, { code: second.phone.code(world.nowMs) }))).toBe('ok');
+    expect(world.events).toMatchObject([unreadable, { type: 'signed-in', name: 'tablet' }]);
+
+    for (const [code, reason] of [
+      [second.phone.code(world.nowMs), 'code-reused'],
+      ['', 'malformed-code'],
+      [wrongCode(world.nowMs, second.phone), 'code-mismatch'],
+    ]) {
+      world.events.length = 0;
+      expect(outcome(await world.mfa.signIn(USER, { code }))).toBe(reason);
+      expect(world.events[0]).toMatchObject(unreadable);
+    }
+  });
+
+  it('counts a right code of it as wrong, and not as a success', async () => {
+    const { world, first } = await half();
+    const answer = await world.mfa.signIn(USER, { code: first.phone.code(world.nowMs) });
+    expect(outcome(answer)).toBe('code-mismatch');
+    expect((await world.record()).throttle.failures).toBe(1);
+  });
+
+  it('is an error where it was named', async () => {
+    const { world, first } = await half();
+    const { serialNumber, phone } = first;
+    const call = world.mfa.signIn(USER, { serialNumber, code: phone.code(world.nowMs) });
+    expect(await failure(call)).toMatchObject({ code: 'sealer-failed', cause: TIMEOUT });
+  });
+});
+
+describe('a secret that was copied', () => {
+  it('opens for its own device alone, also beside it in one request', async () => {
+    const bound: Sealer = {
+      seal: async (plain, { userId, serialNumber }) => `${userId}/${serialNumber}/${plain}`,
+      async open(sealed, { userId, serialNumber }) {
+        const prefix = `${userId}/${serialNumber}/`;
+        if (!sealed.startsWith(prefix)) throw new Error('sealed for another');
+        return { plain: sealed.slice(prefix.length), stale: false };
+      },
+    };
+    const world = new World({ sealer: bound });
+    const own = await world.enrol();
+    const other = await world.enrol({ proof: own.proof }, { name: 'tablet' });
+    yes(await world.mfa.signIn(USER, { code: own.phone.code(world.nowMs) }));
+    // Whoever writes into the database gives the thief's phone to the other device as well.
+    await world.tamper((record) => {
+      const [first, second] = record.devices;
+      return { ...record, devices: [first, { ...second, sealedSecret: first!.sealedSecret }] };
+    });
+    world.wait();
+    yes(await world.mfa.signIn(USER, { code: own.phone.code(world.nowMs) }));
+    expect(world.events.at(-2)).toMatchObject({ type: 'secret-unreadable', serialNumber: other.serialNumber });
+    const floors = (await world.record()).devices.map(({ device }) => 'lastCounter' in device && device.lastCounter);
+    expect(floors[0]).toBeGreaterThan(floors[1] as number);
+  });
+});
+
+describe('a sealer that cannot seal', () => {
+  it.each([
+    ['throws', () => Promise.reject(TIMEOUT), TIMEOUT],
+    ['answers nothing', async () => undefined, undefined],
+    ['answers an empty text', async () => '', undefined],
+    ['answers an object', async () => ({}), undefined],
+  ])('%s: no device is created or imported', async (_, seal, cause) => {
+    const world = new World();
+    const mfa = world.server({ sealer: { ...plaintextSecrets(), seal } as Sealer });
+    const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+    for (const call of [
+      mfa.createDevice(USER, { name: 'phone', account: 'alice', ...NOBODY }),
+      mfa.importDevice(USER, { name: 'token', secret, ...ADMINISTRATOR }),
+    ]) {
+      const error = await failure(call);
+      expect([error.code, error.cause]).toEqual(['sealer-failed', cause]);
+      expect(new Confidential().secret(secret).foundIn(error)).toEqual([]);
+    }
+    expect(await world.store.get(USER)).toBe(undefined);
+    expect(world.events).toEqual([]);
+  });
+
+  it('a wiped secret is no matter of the sealer', async () => {
+    const { mfa } = new World();
+    const secret = generateSecret();
+    wipeSecret(secret);
+    const error = await failure(mfa.importDevice(USER, { name: 'token', secret, ...ADMINISTRATOR }));
+    expect(error.code).toBe('wiped-secret');
+  });
+});
+
+describe('what lies under an older key', () => {
+  it('is sealed anew with the next write, and not without one', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    const { phone, proof } = await world.enrol();
+    await world.enrol({ proof }, { name: 'tablet' });
+    yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+    sealer.newest = 2;
+    const row = await world.store.get(USER);
+    expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('code-reused');
+    expect(outcome(await world.mfa.signIn(USER, { code: '' }))).toBe('malformed-code');
+    expect(await world.store.get(USER)).toEqual(row);
+
+    world.wait();
+    yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+    expect(await generations()).toEqual(['2', '2']);
+    sealer.gone.add(1);
+    world.wait();
+    expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
+  });
+
+  it('is sealed anew with a wrong code too, and an attempt counts', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    const { phone } = await world.enrol();
+    sealer.newest = 2;
+    await world.mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) });
+    expect(await generations()).toEqual(['2']);
+    expect((await world.record()).throttle.failures).toBe(1);
+  });
+
+  it('stays where sealing fails: nobody is kept out, and no attempt is lost', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    const { phone } = await world.enrol();
+    sealer.newest = 2;
+    sealer.sealing = false;
+    yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+    await world.mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) });
+    expect(await generations()).toEqual(['1']);
+    expect((await world.record()).throttle.failures).toBe(1);
+    sealer.sealing = true;
+    world.wait();
+    yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+    expect(await generations()).toEqual(['2']);
+  });
+});
+
+describe('reseal', () => {
+  it('seals all of a user anew, pending and suspended devices too, and changes nothing else', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    const { proof, serialNumber } = await world.enrol();
+    await world.enrol({ proof }, { name: 'tablet' });
+    yes(await world.mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    await world.begin(ADMINISTRATOR, { name: 'new' });
+    const before = await world.record();
+    world.events.length = 0;
+    sealer.newest = 2;
+    expect(await world.mfa.reseal(USER)).toEqual({ ok: true });
+    expect(await generations()).toEqual(['2', '2', '2']);
+    const unsealed = ({ devices, ...rest }: typeof before) => ({
+      ...rest,
+      devices: devices.map((entry) => ({ ...entry, sealedSecret: '' })),
+    });
+    expect(unsealed(await world.record())).toEqual(unsealed(before));
+    expect(world.events).toEqual([]);
+  });
+
+  it('writes nothing where nothing is stale, or nobody there', async () => {
+    const { world } = await sealedWorld();
+    expect(await world.mfa.reseal(USER)).toEqual({ ok: true });
+    expect(await world.store.get(USER)).toBe(undefined);
+    await world.enrol();
+    const row = await world.store.get(USER);
+    expect(await world.mfa.reseal(USER)).toEqual({ ok: true });
+    expect(await world.store.get(USER)).toEqual(row);
+  });
+
+  it('never says ok while a secret is left under an older key', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    const { proof } = await world.enrol();
+    sealer.newest = 2;
+    await world.enrol({ proof }, { name: 'tablet' });
+    await world.tamper((record) => {
+      const [first, second] = record.devices;
+      return { ...record, devices: [first, { ...second, sealedSecret: '0:lost' }] };
+    });
+    expect(await generations()).toEqual(['1', '0']);
+
+    sealer.sealing = false;
+    expect(await failure(world.mfa.reseal(USER))).toMatchObject({ code: 'sealer-failed' });
+    sealer.sealing = true;
+    sealer.gone.add(0);
+    // What can be sealed is, and the rest is told.
+    expect(await failure(world.mfa.reseal(USER))).toMatchObject({ code: 'sealer-failed', cause: TIMEOUT });
+    expect(await generations()).toEqual(['2', '0']);
+    sealer.gone.add(2);
+    expect(await failure(world.mfa.reseal(USER))).toMatchObject({ code: 'sealer-failed', cause: TIMEOUT });
+  });
+
+  it('decides anew when it loses a race, without opening anything twice, and gives up', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    await world.enrol();
+    sealer.newest = 2;
+    sealer.opens = 0;
+    let lost = 0;
+    const store = (losses: number) => ({
+      ...world.store,
+      compareAndSet: (...args: Parameters<typeof world.store.compareAndSet>) =>
+        lost++ < losses ? Promise.resolve('conflict' as const) : world.store.compareAndSet(...args),
+    });
+    expect(outcome(await world.server({ store: store(100) }).reseal(USER))).toBe('conflict');
+    expect(sealer.opens).toBe(1);
+    lost = 0;
+    expect(await world.server({ store: store(2) }).reseal(USER)).toEqual({ ok: true });
+    expect(await generations()).toEqual(['2']);
+  });
+});
+
+describe('a handler of events that fails', () => {
+  const BROKEN = new Error('the log is full');
+
+  async function broken(failing: 'throws' | 'rejects') {
+    const world = new World();
+    const told: string[] = [];
+    const mfa = world.server({
+      onEvent: ({ type }) => {
+        told.push(type);
+        if (failing === 'rejects') return Promise.reject(BROKEN);
+        throw BROKEN;
+      },
+    });
+    return { world, mfa, told, ...(await world.enrol()) };
+  }
+
+  it.each(['throws', 'rejects'] as const)(
+    '%s: the state is stored, the code is spent, the caller knows',
+    async (failing) => {
+      const { world, mfa, phone } = await broken(failing);
+      const code = phone.code(world.nowMs);
+      const error = await failure(mfa.signIn(USER, { code }));
+      expect([error.code, error.cause]).toEqual(['event-failed', BROKEN]);
+      expect(new Confidential().phone(phone).code(code).foundIn(error)).toEqual([]);
+      expect(outcome(await world.mfa.signIn(USER, { code }))).toBe('code-reused');
+    },
+  );
+
+  it('hides no other event, and no attempt', async () => {
+    const { world, mfa, phone, told } = await broken('throws');
+    await world.tamper((record) => ({ ...record, throttle: { failures: 4, strikes: 24 } }));
+    const error = await failure(mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) }));
+    expect(error.code).toBe('event-failed');
+    expect(told).toEqual(['sign-in-failed', 'guessing-suspected', 'locked']);
+    expect((await world.record()).throttle).toMatchObject({ failures: 5, strikes: 25 });
+  });
+
+  it('is told of nothing that was not stored', async () => {
+    const { world, told, mfa, phone } = await broken('throws');
+    const store = { ...world.store, compareAndSet: async () => 'conflict' as const };
+    const server = world.server({ store, onEvent: ({ type }) => void told.push(type) });
+    expect(outcome(await server.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('conflict');
+    expect(told).toEqual([]);
+    expect(await failure(mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toSatisfy(isMfaError);
+  });
+});
+
+describe('a clock or a source of random bytes that fails', () => {
+  it.each([[Number.NaN], [1_700_000_000], [1.7e15], [undefined], ['1700000000000'], [new Date()]])(
+    'the clock says %j: refused before anything is read as a time',
+    async (now) => {
+      const world = new World();
+      const { phone } = await world.enrol();
+      const row = await world.store.get(USER);
+      const mfa = world.server({ clock: () => now as number });
+      for (const call of [mfa.signIn(USER, { code: phone.code(world.nowMs) }), mfa.describeUser(USER)]) {
+        expect((await failure(call)).code).toBe('invalid-argument');
+      }
+      expect(await world.store.get(USER)).toEqual(row);
+    },
+  );
+
+  it.each([[undefined], [[]], ['random'], [new Uint8Array(3)], [new Uint8Array(1000)]])(
+    'random bytes are %j: nothing is made or stored with them',
+    async (bytes) => {
+      const store = memoryStore();
+      const { mfa } = new World({ store, random: () => bytes as Uint8Array });
+      const call = mfa.createDevice(USER, { name: 'phone', account: 'alice', ...NOBODY });
+      expect((await failure(call)).code).toBe('invalid-argument');
+      expect(await store.get(USER)).toBe(undefined);
+    },
+  );
+});

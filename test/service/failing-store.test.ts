@@ -1,0 +1,289 @@
+import fc from 'fast-check';
+import { MfaError, type MfaService, type MfaStore } from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
+import { describe, expect, it } from 'vitest';
+import type { RecordV1 } from '../../src/user/record.js';
+import { ACTION_NAMES, scene } from './actions.js';
+import { FAULTS, type Fault, FaultyStore } from './faults.js';
+import { type Phone, wrongCodes } from './phone.js';
+import { ADMINISTRATOR, failure, outcome, USER, World, yes } from './world.js';
+
+/** What stands in the store itself. */
+async function rowOf(store: FaultyStore): Promise<{ readonly revision: string; readonly record: unknown } | undefined> {
+  return store.inner.get(USER);
+}
+
+const LANDS: readonly Fault[] = ['throws after the write', 'answers garbage after the write'];
+const THROWS: readonly Fault[] = [
+  'get throws',
+  'throws before the write',
+  'throws after the write',
+  'writes after it threw',
+];
+
+describe.each(ACTION_NAMES)('%s', (name) => {
+  it('is answered once it is stored, and told', async () => {
+    const { world, actions } = await scene();
+    const before = await world.store.get(USER);
+    const { act, outcome: expected, events } = actions[name]!;
+    expect(outcome(await act(world.mfa))).toBe(expected);
+    expect(await world.store.get(USER)).not.toEqual(before);
+    expect(world.eventTypes()).toEqual(events);
+  });
+
+  it.each(FAULTS)('where the store %s: an error with the cause, nothing told, and nothing twice', async (fault) => {
+    const store = new FaultyStore(memoryStore());
+    const { world, actions, confidential } = await scene(store);
+    const { act, outcome: expected, again } = actions[name]!;
+    const before = await rowOf(store);
+
+    store.fault = fault;
+    const error = await failure(act(world.mfa));
+    expect(error.code).toBe('store-failed');
+    expect(error.cause).toBe(THROWS.includes(fault) ? store.thrown : undefined);
+    expect(confidential.foundIn(error)).toEqual([]);
+    expect(world.events).toEqual([]);
+    const after = await rowOf(store);
+    if (LANDS.includes(fault)) expect(after?.revision).not.toBe(before?.revision);
+    else expect(after).toEqual(before);
+
+    // The same request once more, now that the store is well.
+    store.fault = undefined;
+    const landed = LANDS.includes(fault) || fault === 'writes after it threw';
+    expect(outcome(await act(world.mfa))).toBe(landed ? again : expected);
+  });
+
+  it('where every write loses: conflict, and nothing happened', async () => {
+    const store = new FaultyStore(memoryStore());
+    const { world, actions, confidential } = await scene(store);
+    const before = await rowOf(store);
+    const losing: MfaStore = { get: (userId) => store.get(userId), compareAndSet: async () => 'conflict' };
+    const answer = await actions[name]!.act(world.server({ store: losing }));
+    expect(answer).toEqual({ ok: false, reason: 'conflict' });
+    expect(world.events).toEqual([]);
+    expect(confidential.foundIn(answer)).toEqual([]);
+    expect(await rowOf(store)).toEqual(before);
+  });
+});
+
+describe('what a store answers', () => {
+  const GARBAGE = [
+    true,
+    false,
+    0,
+    1,
+    '',
+    'row',
+    [],
+    {},
+    { revision: 1 },
+    { record: {} },
+    { revision: null, record: {} },
+  ];
+
+  it.each(GARBAGE.map((row) => [row]))('to a question, %j, is no row', async (row) => {
+    const store: MfaStore = { ...memoryStore(), get: async () => row as never };
+    const error = await failure(new World({ store }).mfa.signIn(USER, { code: '123456' }));
+    expect([error.code, error.cause]).toEqual(['store-failed', undefined]);
+  });
+
+  it.each([[undefined], [null], [true], [1], ['STORED'], [{ stored: true }], [['stored']]])(
+    'to a write, %j, is neither yes nor no',
+    async (answer) => {
+      const world = new World();
+      const { phone } = await world.enrol();
+      const store: MfaStore = { ...world.store, compareAndSet: async () => answer as never };
+      const error = await failure(world.server({ store }).signIn(USER, { code: phone.code(world.nowMs) }));
+      expect([error.code, error.cause]).toEqual(['store-failed', undefined]);
+      expect(world.eventTypes()).not.toContain('signed-in');
+    },
+  );
+
+  it('null, as many drivers say it, is no row', async () => {
+    const store: MfaStore = { ...memoryStore(), get: async () => null as never };
+    expect((await new World({ store }).mfa.describeUser(USER)).status).toBe('none');
+  });
+
+  it('a record that is none is told as such, for every way in', async () => {
+    for (const record of [undefined, null, '{"version":1}', {}]) {
+      const store: MfaStore = { ...memoryStore(), get: async () => ({ revision: 'r', record }) };
+      const { mfa } = new World({ store });
+      for (const call of [mfa.describeUser(USER), mfa.signIn(USER, { code: '123456' }), mfa.reseal(USER)]) {
+        expect((await failure(call)).code).toBe('corrupt-record');
+      }
+    }
+  });
+
+  it('may be thrown at once, without a promise', async () => {
+    const cause = new Error('not connected');
+    const throwing = (): never => {
+      throw cause;
+    };
+    const world = new World({ store: { ...memoryStore(), get: throwing } });
+    expect(await failure(world.mfa.describeUser(USER))).toMatchObject({ code: 'store-failed', cause });
+  });
+});
+
+describe('a deletion', () => {
+  it('that loses every race is a conflict, and of nobody is done', async () => {
+    const world = new World();
+    await world.enrol();
+    const store: MfaStore = { ...world.store, compareAndSet: async () => 'conflict' };
+    expect(outcome(await world.server({ store }).deleteUser(USER))).toBe('conflict');
+    expect(await world.mfa.deleteUser('nobody')).toEqual({ ok: true });
+    expect(await world.mfa.deleteUser(USER)).toEqual({ ok: true });
+    expect(await world.store.get(USER)).toBe(undefined);
+  });
+});
+
+// ── any order of requests over a bad line ──
+
+type Kind = 'right' | 'same again' | 'wrong' | 'recovery code' | 'resynchronize' | 'wait';
+interface Step {
+  readonly kind: Kind;
+  readonly fault: Fault | undefined;
+}
+const steps = fc.array(
+  fc.record<Step>({
+    kind: fc.constantFrom('right', 'right', 'same again', 'wrong', 'wrong', 'recovery code', 'resynchronize', 'wait'),
+    fault: fc.option(fc.constantFrom(...FAULTS), { nil: undefined }),
+  }),
+  { minLength: 5, maxLength: 25 },
+);
+
+interface Ledger {
+  /** Of every accepted code, the counter; of every recovery code, its text. */
+  readonly accepted: unknown[];
+  /** Answers `code-mismatch`. */
+  mismatches: number;
+}
+
+class Owner {
+  readonly world: World;
+  readonly store: FaultyStore;
+  readonly phone: Phone;
+  readonly serialNumber: string;
+  readonly recoveryCodes: readonly string[];
+  readonly ledger: Ledger = { accepted: [], mismatches: 0 };
+  #typed = '';
+
+  private constructor(world: World, store: FaultyStore, phone: Phone, serialNumber: string, codes: readonly string[]) {
+    this.world = world;
+    this.store = store;
+    this.phone = phone;
+    this.serialNumber = serialNumber;
+    this.recoveryCodes = codes;
+  }
+
+  static async enrolled(): Promise<Owner> {
+    const store = new FaultyStore(memoryStore());
+    const world = new World({ store });
+    const { phone, serialNumber } = await world.enrol();
+    const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
+    return new Owner(world, store, phone, serialNumber, recoveryCodes);
+  }
+
+  async record(): Promise<RecordV1> {
+    return (await rowOf(this.store))?.record as RecordV1;
+  }
+
+  /** Checks each answer against what is stored then. */
+  async take({ kind, fault }: Step, mfa: MfaService): Promise<void> {
+    const { world, phone, serialNumber, ledger, store } = this;
+    if (kind === 'wait') return world.wait();
+    const before = await this.record();
+    store.fault = fault;
+    const codes = [phone.code(world.nowMs), phone.code(world.nowMs, 1)] as const;
+    if (kind === 'right') this.#typed = codes[0];
+    const [wrong] = wrongCodes(1, world.nowMs, phone);
+    const recoveryCode = this.recoveryCodes[ledger.accepted.length % 10];
+    const call =
+      kind === 'recovery code'
+        ? mfa.signInWithRecoveryCode(USER, { recoveryCode })
+        : kind === 'resynchronize'
+          ? mfa.resynchronizeDevice(USER, { serialNumber, codes })
+          : mfa.signIn(USER, { code: kind === 'wrong' ? wrong : this.#typed });
+    const answer = await call.catch((error: MfaError) => error);
+    store.fault = undefined;
+    if (answer instanceof MfaError) return expect(answer.code).toBe('store-failed');
+
+    const after = await this.record();
+    if (outcome(answer) === 'ok') {
+      const used = kind === 'recovery code' ? recoveryCode : floorOf(after);
+      expect(ledger.accepted, 'a code that was accepted before').not.toContain(used);
+      if (kind !== 'recovery code') expect(floorOf(after)).toBeGreaterThan(floorOf(before));
+      ledger.accepted.push(used);
+    } else if (outcome(answer) === 'code-mismatch') {
+      ledger.mismatches++;
+      expect(failuresOf(after), 'an answer that is not counted').toBeGreaterThanOrEqual(ledger.mismatches);
+      expect(after.throttle.failures).toBeGreaterThan(0);
+    } else {
+      expect(['code-reused', 'locked', 'malformed-code']).toContain(outcome(answer));
+    }
+    if (kind === 'wrong') expect(outcome(answer)).not.toBe('ok');
+  }
+}
+
+/** All that ever were: a sign-in clears the throttle, not the history. */
+function failuresOf({ history }: RecordV1): number {
+  const failures = history.filter(({ type }) => type === 'sign-in-failed');
+  return failures.reduce((sum, { count = 1 }) => sum + count, 0);
+}
+
+function floorOf({ devices }: RecordV1): number {
+  const { device } = devices[0]!;
+  return device.status === 'assigned' ? device.lastCounter : 0;
+}
+
+/** A program that a hasty author would have written. */
+type Spoil = (mfa: MfaService, store: FaultyStore) => MfaService;
+const asItIs: Spoil = (mfa) => mfa;
+
+function property(spoil: Spoil): fc.IAsyncProperty<[Step[]]> {
+  return fc.asyncProperty(steps, async (taken) => {
+    const owner = await Owner.enrolled();
+    const mfa = spoil(owner.world.mfa, owner.store);
+    for (const step of taken) await owner.take(step, mfa);
+  });
+}
+
+describe('requests over a store that fails at any point', () => {
+  it('no code is accepted twice, and no answer goes uncounted', async () => {
+    await fc.assert(property(asItIs), { numRuns: 200 });
+  });
+
+  it('a failure that is read as success would be caught', async () => {
+    const hasty: Spoil = (mfa, store) => ({
+      ...mfa,
+      signIn: async (userId, input) => {
+        const failed = async (): Promise<Awaited<ReturnType<MfaService['signIn']>>> => {
+          const { devices } = await mfa.describeUser(userId);
+          return { ok: true, device: devices[0] as never, proof: {} as never };
+        };
+        return mfa.signIn(userId, input).catch(() => {
+          store.fault = undefined;
+          return failed();
+        });
+      },
+    });
+    expect((await fc.check(property(hasty), { numRuns: 500, endOnFailure: true })).failed).toBe(true);
+  });
+
+  it('an answer before the write would be caught', async () => {
+    const early: Spoil = (mfa, store) => ({
+      ...mfa,
+      signIn: async (userId, input) => {
+        const { fault } = store;
+        const row = await store.inner.get(userId);
+        store.fault = undefined;
+        const answer = await mfa.signIn(userId, input);
+        if (fault !== 'throws before the write') return answer;
+        // As if the write had been lost.
+        const now = await store.inner.get(userId);
+        await store.inner.compareAndSet(userId, now?.revision, { ...row!, revision: `${now?.revision} lost` } as never);
+        return answer;
+      },
+    });
+    expect((await fc.check(property(early), { numRuns: 500, endOnFailure: true })).failed).toBe(true);
+  });
+});
