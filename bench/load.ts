@@ -1,0 +1,31 @@
+import type { Contender } from './contender.js';
+import { lockstep } from './contenders/lockstep.js';
+import { nodeCrypto, nodeCryptoBytes } from './contenders/node-crypto.js';
+import { prove } from './prove.js';
+
+/** Where the peers are, as a URL, and their files in it. */
+export interface Peers {
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** All who run here and answer right; `left` tells why the others do not. */
+export async function loadContenders({ folder, files }: Peers): Promise<{ contenders: Contender[]; left: string[] }> {
+  const contenders: Contender[] = [];
+  const left: string[] = [];
+  const loads = [
+    async (): Promise<Contender[]> => [lockstep, nodeCrypto, nodeCryptoBytes],
+    ...files.map((file) => async (): Promise<Contender[]> => (await import(new URL(file, folder).href)).contenders),
+  ];
+  for (const load of loads) {
+    try {
+      for (const contender of await load()) {
+        await prove(contender);
+        contenders.push(contender);
+      }
+    } catch (error) {
+      left.push(String(error));
+    }
+  }
+  return { contenders, left };
+}

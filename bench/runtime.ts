@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { Peers } from './load.js';
+import { CACHE, PEERS, ROOT, RUNTIMES } from './paths.js';
+import { peerFiles } from './prepare.js';
+import type { Order, Report } from './run.js';
+
+export const execute: (
+  file: string,
+  args: readonly string[],
+  options?: { readonly cwd: string },
+) => Promise<{ readonly stdout: string }> = promisify(execFile);
+
+export interface Runtime {
+  readonly name: string;
+  readonly command: string;
+  /** Before the file. */
+  readonly args: readonly string[];
+}
+
+/** The one that runs this. Speakeasy warns of its age. */
+export const THIS_NODE: Runtime = {
+  name: `Node ${process.versions.node}`,
+  command: process.execPath,
+  args: ['--no-deprecation'],
+};
+
+/** No collection comes into what is measured: a young generation of half a gigabyte. */
+export const THIS_NODE_HEAP: Runtime = {
+  ...THIS_NODE,
+  args: ['--no-deprecation', '--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
+};
+
+/** Those that npm has for this machine; see runtimes/package.json. */
+export async function otherRuntimes(): Promise<Runtime[]> {
+  const installed = (path: string): string => `${RUNTIMES}node_modules/${path}`;
+  const found = [
+    { name: 'Node', command: installed('node22/bin/node'), args: ['--no-deprecation'] },
+    { name: 'Node', command: installed('node24/bin/node'), args: ['--no-deprecation'] },
+    { name: 'Bun', command: installed('@oven/bun-linux-x64/bin/bun'), args: [] },
+    { name: 'Deno', command: installed('@deno/linux-x64-glibc/deno'), args: ['run', '--allow-all', '--quiet'] },
+  ];
+  return Promise.all(
+    found.map(async (runtime) => {
+      const { stdout } = await execute(runtime.command, ['--version']);
+      return { ...runtime, name: `${runtime.name} ${/[\d.]+/.exec(stdout)?.[0]}` };
+    }),
+  );
+}
+
+export const peers = (): Peers => ({ folder: pathToFileURL(PEERS).href, files: peerFiles() });
+
+export async function run(
+  runtime: Runtime,
+  file: string,
+  order: Pick<Order, 'quick' | 'pace' | 'heap'>,
+): Promise<Report> {
+  const report = `${CACHE}report.json`;
+  const full: Order = { ...order, report, peers: peers() };
+  await execute(runtime.command, [...runtime.args, file, JSON.stringify(full)], { cwd: ROOT });
+  return JSON.parse(readFileSync(report, 'utf8'));
+}
