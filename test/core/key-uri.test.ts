@@ -250,9 +250,17 @@ const REFUSED: Readonly<Record<KeyUriReason, readonly string[]>> = {
   ),
   'malformed-counter': [
     `otpauth://hotp/a?secret=${TEXT}|`,
-    ...['', '-1', '1.5', '1e3', '9007199254740992', '9007199254740993', '99999999999999999', '0x1'].map(
-      (counter) => `otpauth://hotp/a?secret=${TEXT}&counter=|${counter}`,
-    ),
+    ...[
+      '',
+      '-1',
+      '1.5',
+      '1e3',
+      '9007199254740992',
+      '9007199254740993',
+      '99999999999999999',
+      '00000000000000001',
+      '0x1',
+    ].map((counter) => `otpauth://hotp/a?secret=${TEXT}&counter=|${counter}`),
   ],
 };
 
@@ -325,6 +333,7 @@ describe('reads', () => {
     ['unencoded names', `otpauth://totp/Bäcker 漢:j ö?secret=${TEXT}`, { issuer: 'Bäcker 漢', account: 'j ö' }],
     ['a question mark in the query', `otpauth://totp/a?secret=${TEXT}&issuer=A?`, { issuer: 'A?', account: 'a' }],
     ['an equals sign in a value', `otpauth://totp/a?secret=${TEXT}&issuer=A=B`, { issuer: 'A=B', account: 'a' }],
+    ['a slash in the query alone', `otpauth://totp?secret=${TEXT}&issuer=A/B`, { issuer: 'A/B', account: '' }],
     ['spaces before the account', `otpauth://totp/A:%20%20b%20?secret=${TEXT}`, { issuer: 'A', account: 'b ' }],
     ['plus as itself', `otpauth://totp/A+B:c+d?secret=${TEXT}&issuer=A+B`, { issuer: 'A+B', account: 'c+d' }],
   ])('%s', (_, uri, names) => {
