@@ -4,6 +4,7 @@ import {
   type Enrollment,
   isMfaError,
   type MfaError,
+  type MfaErrorCode,
   type MfaEvent,
   type MfaProof,
   type MfaService,
@@ -134,6 +135,11 @@ export async function failure(call: Promise<unknown>): Promise<MfaError> {
   );
   if (!isMfaError(error)) throw error;
   return error;
+}
+
+/** The codes with which many calls fail at once. */
+export async function failureCodes(calls: readonly Promise<unknown>[]): Promise<MfaErrorCode[]> {
+  return (await Promise.all(calls.map(failure))).map(({ code }) => code);
 }
 
 /** xorshift32: a run that fails can be run again. */

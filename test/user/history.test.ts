@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DETAIL_FIELDS, type Happening, type HistoryLine } from '../../src/user/events.js';
+import { type Trace, trace, traceUnwritten } from '../../src/user/history.js';
+import { isCaught } from '../support/arbitraries.js';
+import { KEPT_TYPES } from './full-record.js';
+
+const NOW_MS = 1_700_000_000_000;
+const EMPTY: Trace = { seq: 0, history: [] };
+
+/** An event of each type, as it comes. */
+const ALL: readonly Happening[] = Object.entries(DETAIL_FIELDS).map(([type, fields]) => {
+  const details = Object.entries(fields).map(([name, kind]) => {
+    return [name, kind.startsWith('text') ? (kind === 'texts' ? ['email'] : name) : 7] as const;
+  });
+  return { type, ...Object.fromEntries(details.filter(([name]) => !fields[name]!.endsWith('?'))) } as Happening;
+});
+const OUT_OF_STEP: Happening = { type: 'sign-in-failed', serialNumber: 'phone', offsetSteps: 40 };
+const of = (type: string): Happening => ALL.find((happening) => happening.type === type)!;
+
+/** What anybody past the first factor can cause as often as he likes. */
+const CHEAP = ['device-created', 'sign-in-failed', 'locked', 'guessing-suspected'];
+
+function play(happenings: readonly Happening[], keep = trace): Trace {
+  return happenings.reduce<Trace>((before, happening, i) => keep(before, [happening], 'user-1', NOW_MS + i), EMPTY);
+}
+
+describe('numbers', () => {
+  it('run on over all written events, those too that are not kept', () => {
+    const { events, seq, history } = trace({ seq: 41, history: [] }, ALL, 'user-1', NOW_MS);
+    expect(events.map((event) => event.seq)).toEqual(ALL.map((_, i) => 42 + i));
+    expect(seq).toBe(41 + ALL.length);
+    expect(history.map(({ type }) => type).sort()).toEqual([...KEPT_TYPES].sort());
+    for (const event of events) expect(event).toMatchObject({ userId: 'user-1', atMs: NOW_MS });
+  });
+
+  it('of what wrote nothing repeat the one before', () => {
+    const events = traceUnwritten({ seq: 41, history: [] }, [of('code-reused'), of('secret-unreadable')], 'u', NOW_MS);
+    expect(events.map(({ seq }) => seq)).toEqual([41, 41]);
+  });
+
+  it('show a lost event as a gap, and the history still has it', () => {
+    const told = [of('device-assigned'), of('signed-in'), of('device-suspended'), of('device-reinstated')];
+    let state = EMPTY;
+    const heard: HistoryLine[] = [];
+    for (const happening of told) {
+      const { events, ...next } = trace(state, [happening], 'u', NOW_MS);
+      state = next;
+      if (happening.type !== 'device-suspended') heard.push(...events);
+    }
+    const numbers = heard.map(({ seq }) => seq);
+    expect(numbers).toEqual([1, 2, 4]);
+    const lost = state.history.filter(({ seq }) => !numbers.includes(seq));
+    expect(lost.map(({ type }) => type)).toEqual(['device-suspended']);
+  });
+});
+
+describe('lines', () => {
+  it('of failures of one kind are one, with count, first and last', () => {
+    const { history } = play([
+      of('sign-in-failed'),
+      OUT_OF_STEP,
+      of('sign-in-failed'),
+      of('unlocked'),
+      of('sign-in-failed'),
+    ]);
+    expect(history).toEqual([
+      { ...OUT_OF_STEP, userId: 'user-1', atMs: NOW_MS + 1, seq: 2 },
+      { ...of('unlocked'), userId: 'user-1', atMs: NOW_MS + 3, seq: 4 },
+      { ...of('sign-in-failed'), userId: 'user-1', atMs: NOW_MS + 4, seq: 5, count: 3, firstAtMs: NOW_MS },
+    ]);
+  });
+
+  it('are at most 32: the oldest that is no failure goes', () => {
+    const cheap = [...CHEAP.map(of), OUT_OF_STEP];
+    const durable = Array.from({ length: 40 }, (_, i): Happening => ({ type: 'unlocked', administrator: `a${i}` }));
+    const { history } = play([...cheap, ...durable]);
+    expect(history).toHaveLength(32);
+    const left = history.flatMap((line) => (line.type === 'unlocked' ? [line.administrator] : []));
+    expect(left).toEqual(durable.slice(-27).map((line) => 'administrator' in line && line.administrator));
+    for (const type of CHEAP) expect(history.map((line) => line.type)).toContain(type);
+  });
+
+  const happenings = fc.array(fc.constantFrom(...ALL, OUT_OF_STEP, ...CHEAP.map(of), ...CHEAP.map(of)), {
+    maxLength: 120,
+    size: 'max',
+  });
+
+  function property(keep: typeof trace): fc.IProperty<[Happening[]]> {
+    return fc.property(happenings, (all) => {
+      const { history, seq } = play(all, keep);
+      expect(seq).toBe(all.length);
+      expect(history.length).toBeLessThanOrEqual(32);
+      const numbers = history.map((line) => line.seq);
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      // The last 27 of what the owner has to see, whatever else came between.
+      const durable = all.filter(({ type }) => KEPT_TYPES.includes(type) && !CHEAP.includes(type)).slice(-27);
+      const kept = history.filter(({ type }) => !CHEAP.includes(type));
+      expect(kept.map(({ type }) => type)).toEqual(durable.map(({ type }) => type));
+      for (const type of CHEAP) {
+        const lines = history.filter((line) => line.type === type);
+        const count = lines.reduce((sum, line) => sum + (line.count ?? 1), 0);
+        expect(count).toBe(all.filter((happening) => happening.type === type).length);
+      }
+    });
+  }
+
+  it('of failures never push out the others, and none is lost from the count', () => {
+    fc.assert(property(trace));
+  });
+
+  it('a plain list of the last 32 would be caught', () => {
+    const plain: typeof trace = (before, added, userId, atMs) => {
+      const { events, seq } = trace({ ...before, history: [] }, added, userId, atMs);
+      const kept = events.filter(({ type }) => KEPT_TYPES.includes(type));
+      return { events, seq, history: [...before.history, ...kept].slice(-32) };
+    };
+    expect(isCaught(property(plain))).toBe(true);
+  });
+});
