@@ -12,10 +12,10 @@ function line(device: DeviceSummary): string {
   return `${head}, last used ${minute(device.lastUsedAtMs)}, clock ${driftSeconds >= 0 ? '+' : ''}${driftSeconds} s`;
 }
 
-export async function adminPage(mfa: MfaService, userIds: readonly string[]): Promise<string> {
+export async function adminPage(mfa: MfaService, administrator: string, userIds: readonly string[]): Promise<string> {
   const lines: string[] = [];
   for (const userId of userIds) {
-    const user = await mfa.describeUser(userId);
+    const user = await mfa.describeUser(userId, { administrator });
     const until =
       user.status === 'locked' &&
       (user.lockedUntilMs === undefined ? ' until unlocked' : ` until ${minute(user.lockedUntilMs)}`);

@@ -12,7 +12,6 @@ import {
   checkNow,
   type Device,
   type DeviceOptions,
-  MAX_SLACK_STEPS,
   type PendingDevice,
   type SuspendedDevice,
 } from './state.js';
@@ -90,7 +89,7 @@ export function assignDevice(
       lastUsedAtMs: nowMs,
       lastCounter: counterOf(device, nowMs) + offset,
       offsets: [offset],
-      slackSteps: slackSteps(device, nowMs),
+      slackSteps: slackSteps(device, nowMs, rangeSeconds),
     },
   };
 }
@@ -108,10 +107,15 @@ export function hasEnded(
   return nowMs >= expiresAtMs || nowMs <= createdAtMs - lifeMs || failures >= pendingFailures;
 }
 
-/** No code is older than its secret; how old that is, nobody knows once the server's clock was set back. */
-function slackSteps({ createdAtMs, parameters }: PendingDevice, nowMs: number): number {
-  if (nowMs < createdAtMs) return MAX_SLACK_STEPS;
-  return Math.min(MAX_SLACK_STEPS, Math.ceil((nowMs - createdAtMs) / (parameters.periodSeconds * 1000)));
+/**
+ * How late the codes can have been typed: no code is older than its secret (how old that is, nobody knows once the
+ * server's clock was set back), and none was so late that a clock at one end of the range shows at the other.
+ */
+function slackSteps(device: PendingDevice, nowMs: number, rangeSeconds: number): number {
+  const { createdAtMs, expiresAtMs, parameters } = device;
+  const ageMs = nowMs < createdAtMs ? expiresAtMs - createdAtMs : nowMs - createdAtMs;
+  const seconds = Math.min(ageMs / 1000, 2 * rangeSeconds);
+  return Math.ceil(seconds / parameters.periodSeconds);
 }
 
 function refuse(device: PendingDevice, diagnosis: PairDiagnosis, pendingFailures: number): AssignDeviceResult {

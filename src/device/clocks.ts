@@ -40,11 +40,12 @@ export function signInRanges(device: UsedDevice, policy: Policy): OffsetRange[] 
     ranges.push({ from: latest - behind, to: latest + ahead }, { from: greatest - behind, to: greatest + ahead });
     if (slackSteps !== undefined) {
       const first = offsets[0] as number;
-      ranges.push({ from: first - behind, to: first + slackSteps + ahead });
+      // Never less than a step each way: the two clocks' periods begin at different times.
+      ranges.push({ from: first - Math.max(1, behind), to: first + slackSteps + Math.max(1, ahead) });
     }
   }
   // Only a policy that was narrowed since can cut them off: what was learned is within the limit.
-  return disjoint(ranges, driftLimit(device, policy) + (slackSteps ?? 0) + Math.max(behind, ahead));
+  return disjoint(ranges, driftLimit(device, policy) + (slackSteps ?? 0) + Math.max(1, behind, ahead));
 }
 
 /** How many counters a sign-in tries. */

@@ -42,8 +42,8 @@ export function createDevice(options: NewDeviceOptions): PendingDevice {
 }
 
 /**
- * Takes over a device that another system had assigned, without codes. Codes up to `nowMs` never count, so that nothing
- * which was used there can be used again here.
+ * Takes over a device that another system had assigned, without codes. Codes of counters up to that of `nowMs` never count
+ * here, so that what was used there cannot be used again.
  *
  * @throws MfaError `invalid-argument`, `risky-policy`
  * @see RFC 6238 §5.2

@@ -53,7 +53,8 @@ export interface DeviceOptions {
 }
 
 export const OFFSETS_KEPT = 5;
-export const MAX_SLACK_STEPS = 30;
+/** Both ends of the widest range, in periods of a second. */
+const MAX_SLACK_STEPS = 2 * 86_400;
 
 /** Seconds or microseconds in place of milliseconds would make well-formed codes that never match. */
 export function checkNow(nowMs: unknown): asserts nowMs is number {

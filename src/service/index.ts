@@ -1,10 +1,11 @@
 export type { Authority, MfaProof } from '../user/authority.js';
 export type { Enrollment, Provisioning } from '../user/enrollment.js';
 export type { EventDetails, EventType, HistoryLine, MfaEvent } from '../user/events.js';
+export type { MfaStatus } from '../user/status.js';
 export type {
   AssignedSummary,
+  DescribeOptions,
   DeviceSummary,
-  MfaStatus,
   PendingSummary,
   SuspendedSummary,
   UserSummary,

@@ -43,7 +43,8 @@ import {
   signIn,
   signInWithRecoveryCode,
 } from '../user/sign-in.js';
-import { describeUser, type UserSummary } from '../user/summary.js';
+import { type DescribeOptions, describeUser, type UserSummary } from '../user/summary.js';
+import { lockOf } from '../user/throttle.js';
 import type { Clock, MfaStore, Sealer } from './ports.js';
 import { type Ports, removeUser, resealUser, seal, transact } from './shell.js';
 
@@ -54,8 +55,8 @@ export type Answer<T, R extends Reason> = Outcome<T, R | 'conflict'>;
 export type AnswerOf<D extends (...args: never[]) => Decision<unknown>> = ReturnType<D>['answer'] | Refusal<'conflict'>;
 
 /**
- * The application's own flag that this user has MFA. With it an absent record throws `record-missing`: a row that was
- * lost (eviction, wrong database, old backup) must not read as "no MFA".
+ * The application's own flag that this user has MFA. With it a store that knows of none is the error `record-missing`: a
+ * row that was lost (eviction, wrong database, old backup) must not read as "no MFA", and no new one may be begun.
  */
 export interface Expectation {
   readonly expectMfa?: boolean;
@@ -89,7 +90,7 @@ export interface MfaService {
    *
    * @throws MfaError `record-missing`
    */
-  describeUser(userId: string, options?: Expectation): Promise<UserSummary>;
+  describeUser(userId: string, options?: Expectation & DescribeOptions): Promise<UserSummary>;
 
   /**
    * A new pending device: key URI, typed key, and the handle for this session. A user's first needs no proof.
@@ -108,7 +109,7 @@ export interface MfaService {
   assignDevice(userId: string, input: AssignDeviceInput & Expectation): Promise<AnswerOf<typeof assignDevice>>;
 
   /** A device whose secret exists already: a hardware token with two codes, or without codes what another system had. */
-  importDevice(userId: string, input: ImportDeviceInput): Promise<AnswerOf<typeof importDevice>>;
+  importDevice(userId: string, input: ImportDeviceInput & Expectation): Promise<AnswerOf<typeof importDevice>>;
 
   /**
    * A code of any assigned device, or of the named one. Call it after the first factor, or anybody can lock anybody.
@@ -177,25 +178,25 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
   const run =
     <I, A>(
       decide: (record: RecordV1, input: I, context: Context) => Decision<A>,
-      needs?: (record: RecordV1, input: I) => readonly UserDevice[],
+      needs?: (record: RecordV1, input: I, at: Pick<Context, 'policy' | 'nowMs'>) => readonly UserDevice[],
     ) =>
     async (userId: string, input: I & Expectation): Promise<A | Refusal<'conflict'>> => {
       checkObject(input, 'input');
       return transact(ports, {
         userId,
         expectMfa: input.expectMfa,
-        ...(needs === undefined ? {} : { needs: (record) => needs(record, input) }),
+        ...(needs === undefined ? {} : { needs: (record, at) => needs(record, input, at) }),
         decide: (record, context) => decide(record, input, context),
       });
     };
 
   return {
-    async describeUser(userId, expectation = {}) {
-      checkObject(expectation, 'options');
+    async describeUser(userId, options = {}) {
+      checkObject(options, 'options');
       const decide = (record: RecordV1, context: Context): Decision<UserSummary> =>
-        unchanged(record, describeUser(record, context));
+        unchanged(record, describeUser(record, options, context));
       // Nothing is written, so there is no race to lose.
-      return (await transact(ports, { userId, expectMfa: expectation.expectMfa, decide })) as UserSummary;
+      return (await transact(ports, { userId, expectMfa: options.expectMfa, decide })) as UserSummary;
     },
 
     async createDevice(userId, input) {
@@ -218,15 +219,16 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       const parameters = completeParameters(input.parameters);
       const sealedSecret = await seal(ports.sealer, secret, { userId, serialNumber, parameters });
       const fresh = { serialNumber, secret, sealedSecret };
-      return transact(ports, { userId, decide: (record, context) => importDevice(record, input, context, fresh) });
+      const decide = (record: RecordV1, context: Context) => importDevice(record, input, context, fresh);
+      return transact(ports, { userId, expectMfa: input.expectMfa, needs: usedOf, decide });
     },
 
     showDevice: run(showDevice, pendingOf),
     cancelDevice: run(cancelDevice),
     assignDevice: run(assignDevice, pendingOf),
-    signIn: run(signIn, assignedOf),
+    signIn: run(signIn, openedForEntry),
     signInWithRecoveryCode: run(signInWithRecoveryCode),
-    resynchronizeDevice: run(resynchronizeDevice, assignedOf),
+    resynchronizeDevice: run(resynchronizeDevice, openedForEntry),
     renameDevice: run(renameDevice),
     suspendDevice: run(suspendDevice),
     reinstateDevice: run(reinstateDevice),
@@ -245,13 +247,19 @@ function pendingOf(record: RecordV1, { enrollment }: { readonly enrollment: unkn
   return entry?.device.status === 'pending' ? [entry] : [];
 }
 
-function assignedOf(
-  { devices }: RecordV1,
-  { serialNumber }: { readonly serialNumber?: string },
+/** All that have shown a code, suspended ones too: a code that one of them takes may be another's as well. */
+function usedOf({ devices }: RecordV1): readonly UserDevice[] {
+  return devices.filter(({ device }) => device.status !== 'pending');
+}
+
+/** None where nothing will be evaluated: a locked user costs no opening. */
+function openedForEntry(
+  record: RecordV1,
+  _input: unknown,
+  { policy, nowMs }: Pick<Context, 'policy' | 'nowMs'>,
 ): readonly UserDevice[] {
-  return devices.filter(({ device }) => {
-    return device.status === 'assigned' && (serialNumber === undefined || device.serialNumber === serialNumber);
-  });
+  const open = record.devices.some(({ device }) => device.status === 'assigned');
+  return open && lockOf(record.throttle, policy, nowMs) === undefined ? usedOf(record) : [];
 }
 
 /** 80 random bits. */

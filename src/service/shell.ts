@@ -7,6 +7,7 @@ import type { Context, Decision } from '../user/decision.js';
 import { randomHex } from '../user/digest.js';
 import type { MfaEvent } from '../user/events.js';
 import { EMPTY_RECORD, parseRecord, type RecordV1, type UserDevice } from '../user/record.js';
+import { hasMfa } from '../user/status.js';
 import type { Clock, MfaStore, SealContext, Sealer, UserRecord } from './ports.js';
 
 /** All that a decision needs from the world outside. */
@@ -23,10 +24,10 @@ export interface Ports {
 /** One call of the service. */
 export interface Transaction<A> {
   readonly userId: string;
-  /** The application knows that there is MFA: an absent row is an error, not a user without. */
+  /** The application knows that there is MFA: a record without is an error. */
   readonly expectMfa?: boolean | undefined;
   /** The devices whose secrets the decision needs. */
-  readonly needs?: (record: RecordV1) => readonly UserDevice[];
+  readonly needs?: (record: RecordV1, at: Pick<Context, 'policy' | 'nowMs'>) => readonly UserDevice[];
   readonly decide: (record: RecordV1, context: Context) => Decision<A>;
 }
 
@@ -59,12 +60,15 @@ export async function transact<A>(ports: Ports, transaction: Transaction<A>): Pr
   const opened: OpenedSecrets = new Map();
   const attempt = async (): Promise<A | undefined> => {
     const row = await read(ports.store, userId);
-    if (row === undefined && expectMfa === true) {
-      throw new MfaError('record-missing', 'the application expects MFA of this user, and the store has no record');
+    const record = row === undefined ? newRecord(ports.random) : parseRecord(row.record);
+    if (expectMfa === true && !hasMfa(record)) {
+      throw new MfaError('record-missing', 'the application expects MFA of this user, and the store knows of none');
     }
-    const record = row === undefined ? EMPTY_RECORD : parseRecord(row.record);
-    const { secrets } = await openSecrets(ports, userId, needs(record), opened);
-    const { answer, events, record: next } = decide(record, contextOf(ports, userId, secrets));
+    const { issuer, policy, random } = ports;
+    const nowMs = ports.clock();
+    checkNow(nowMs);
+    const known = await openSecrets(ports, userId, needs(record, { policy, nowMs }), opened);
+    const { answer, events, record: next } = decide(record, { userId, issuer, nowMs, policy, random, ...known });
     if (next !== record) {
       const { record: after } = await resealed(ports, userId, next, opened);
       if (!(await write(ports, userId, row?.revision, after))) return undefined;
@@ -75,11 +79,9 @@ export async function transact<A>(ports: Ports, transaction: Transaction<A>): Pr
   return untilStored(attempt).finally(() => wipe(opened));
 }
 
-function contextOf(ports: Ports, userId: string, secrets: ReadonlyMap<string, Secret>): Context {
-  const { issuer, policy, random } = ports;
-  const nowMs = ports.clock();
-  checkNow(nowMs);
-  return { userId, issuer, nowMs, policy, secrets, random };
+/** Its epoch is random: a proof of a record that was deleted, or lost, is none of the next. */
+function newRecord(random: RandomBytes): RecordV1 {
+  return { ...EMPTY_RECORD, epoch: Number.parseInt(randomHex(random, 6), 16) };
 }
 
 // ── the store ──
@@ -164,22 +166,23 @@ async function openSecrets(
   userId: string,
   devices: readonly UserDevice[],
   opened: OpenedSecrets,
-): Promise<{ readonly secrets: ReadonlyMap<string, Secret>; readonly failed?: Failed | undefined }> {
+): Promise<Required<Pick<Context, 'secrets' | 'unopened'>>> {
   const secrets = new Map<string, Secret>();
-  let failed: Failed | undefined;
+  const unopened = new Map<string, unknown>();
   for (const entry of devices) {
     try {
       const known = opened.get(keyOf(entry)) ?? (await open(sealer, entry.sealedSecret, sealContext(userId, entry)));
       opened.set(keyOf(entry), known);
       secrets.set(entry.device.serialNumber, known.secret);
     } catch (cause) {
-      failed = { cause };
+      unopened.set(entry.device.serialNumber, cause);
     }
   }
   if (devices.length > 0 && secrets.size === 0) {
-    throw new MfaError('sealer-failed', 'no secret of this user could be opened: see cause', failed);
+    const [cause] = unopened.values();
+    throw new MfaError('sealer-failed', 'no secret of this user could be opened: see cause', { cause });
   }
-  return { secrets, failed };
+  return { secrets, unopened };
 }
 
 async function open(sealer: Sealer, sealed: string, context: SealContext): Promise<Opened> {
@@ -234,8 +237,9 @@ export async function resealUser(ports: Ports, userId: string): Promise<{ readon
     const row = await read(ports.store, userId);
     if (row === undefined) return { ok: true };
     const record = parseRecord(row.record);
-    const { failed: unopened } = await openSecrets(ports, userId, record.devices, opened);
-    const { record: after, failed = unopened } = await resealed(ports, userId, record, opened);
+    const { unopened } = await openSecrets(ports, userId, record.devices, opened);
+    const [unopenedCause] = [...unopened.values()].map((cause): Failed => ({ cause }));
+    const { record: after, failed = unopenedCause } = await resealed(ports, userId, record, opened);
     if (after !== record && !(await write(ports, userId, row.revision, after))) return undefined;
     // Whoever hears ok throws the old key away.
     if (failed === undefined) return { ok: true };

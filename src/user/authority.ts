@@ -1,8 +1,8 @@
-import { checkObject, invalid } from '../core/check.js';
+import { checkObject, checkText, invalid } from '../core/check.js';
 import type { Context } from './decision.js';
 import type { ByWhom } from './events.js';
 import type { RecordV1 } from './record.js';
-import { mfaStatus } from './summary.js';
+import { mfaStatus } from './status.js';
 
 declare const proofBrand: unique symbol;
 /** That this session's user passed MFA, and when. Plain JSON, kept on the server's side; counts for its own user only. */
@@ -40,20 +40,24 @@ export function standingOf(record: RecordV1, input: Authority, context: Context)
   if (hasProof === hasAdministrator) throw invalid('input must name who asks: either proof or administrator');
   if (hasAdministrator) {
     const { administrator } = input;
-    if (typeof administrator !== 'string' || administrator === '') throw invalid('administrator must be a name');
+    checkText(administrator, 'administrator');
     return { kind: 'administrator', administrator };
   }
   const { proof } = input;
-  if (isValid(proof, record, context)) return { kind: 'proven', proof };
+  if (stands(proof, record, context) && context.nowMs - proof.atMs < context.policy.proofLifeMs)
+    return { kind: 'proven', proof };
   return mfaStatus(record, context).status === 'none' ? { kind: 'newcomer' } : { kind: 'stranger' };
 }
 
 /** A session's store may hand back anything; what is no valid proof is none. */
-function isValid(proof: unknown, record: RecordV1, { userId, nowMs, policy }: Context): proof is MfaProof {
+export function stands(
+  proof: unknown,
+  record: RecordV1,
+  { userId, nowMs }: Pick<Context, 'userId' | 'nowMs'>,
+): proof is MfaProof {
   if (typeof proof !== 'object' || proof === null) return false;
   const { userId: of, atMs, epoch } = proof as Partial<MfaProof>;
-  if (of !== userId || epoch !== record.epoch || typeof atMs !== 'number') return false;
-  return atMs <= nowMs && nowMs - atMs < policy.proofLifeMs;
+  return of === userId && epoch === record.epoch && typeof atMs === 'number' && atMs <= nowMs;
 }
 
 export function grantProof({ epoch }: RecordV1, { userId, nowMs }: Context): MfaProof {

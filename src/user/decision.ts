@@ -13,6 +13,8 @@ export interface Context {
   /** By serial number; a device whose secret does not open is absent. */
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly random: RandomBytes;
+  /** Why the secret of a device did not open, by serial number. */
+  readonly unopened?: ReadonlyMap<string, unknown>;
 }
 
 /** Yes with T, or a refusal. */

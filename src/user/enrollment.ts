@@ -18,6 +18,7 @@ import { digest, randomHex } from './digest.js';
 import { isTaken, parseName, uniqueName } from './names.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { type AssignedSummary, type PendingSummary, summarize } from './summary.js';
+import { newestSpent, withSpent } from './twins.js';
 
 declare const enrollmentBrand: unique symbol;
 /** Handle of a pending device for the session that began it: nobody else can show, assign or cancel it. Plain text. */
@@ -112,7 +113,11 @@ function without({ devices }: RecordV1, gone: UserDevice): UserDevice[] {
   return devices.filter((entry) => entry !== gone);
 }
 
-export type ShowDeviceInput = { readonly enrollment: Enrollment } & (Authority | { readonly proof?: undefined });
+export interface ShowDeviceInput {
+  readonly enrollment: Enrollment;
+  /** Where there is MFA already. */
+  readonly proof?: MfaProof | undefined;
+}
 
 /** The same secret once more, to the session that holds the handle. */
 export function showDevice(
@@ -123,8 +128,7 @@ export function showDevice(
   const entry = findEnrollment(record, input.enrollment);
   if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
   if (!isPending(entry)) return unchanged(record, { ok: false, reason: 'already-assigned' });
-  const asking = Object.hasOwn(input, 'administrator') ? input : { ...input, proof: input.proof };
-  if (!mayEnrol(standingOf(record, asking as Authority, context))) {
+  if (!mayEnrol(standingOf(record, { proof: input.proof }, context))) {
     return unchanged(record, { ok: false, reason: 'mfa-required' });
   }
   if (hasEnded(entry.device, context.nowMs, context.policy)) {
@@ -236,8 +240,14 @@ export function importDevice(
 
   const result = importedDevice(input, context, serialNumber, secret);
   if (!result.ok) return unchanged(record, result);
-  const entry = { name, account: name, sealedSecret, device: result.device };
-  const next = { ...recovered(record), devices: [...record.devices, entry] };
+  const { parameters, lastCounter } = result.device;
+  const spent = newestSpent(record.devices, secret, parameters, context.secrets);
+  if (input.codes !== undefined && lastCounter - 1 <= spent)
+    return unchanged(record, { ok: false, reason: 'code-mismatch' });
+  const device = { ...result.device, lastCounter: Math.max(lastCounter, spent) };
+  const entry = { name, account: name, sealedSecret, device };
+  const devices = withSpent(record.devices, secret, parameters, lastCounter, context.secrets);
+  const next = { ...recovered(record), devices: [...devices, entry] };
   const answer = { ok: true, device: summarize(entry) } as const;
   return changed(next, answer, context, { type: 'device-imported', serialNumber, name, ...byWhom(standing) });
 }

@@ -51,6 +51,19 @@ function keep(history: readonly HistoryLine[], event: MfaEvent): readonly Histor
   return [...history.filter((line) => line !== before), { ...event, count, firstAtMs }];
 }
 
+/** The failures as one line, which does not tell that some of them were right codes of another time. */
+export function withoutDiagnosis(history: readonly HistoryLine[]): readonly HistoryLine[] {
+  const failures = history.filter(({ type }) => type === 'sign-in-failed');
+  const latest = failures.at(-1);
+  if (latest === undefined) return history;
+  const count = failures.reduce((sum, line) => sum + (line.count ?? 1), 0);
+  const firstAtMs = Math.min(...failures.map((line) => line.firstAtMs ?? line.atMs));
+  const { userId, atMs, seq } = latest;
+  const merged: HistoryLine = { type: 'sign-in-failed', userId, atMs, seq, ...(count > 1 ? { count, firstAtMs } : {}) };
+  const others = history.filter((line) => line === latest || line.type !== 'sign-in-failed');
+  return others.map((line) => (line === latest ? merged : line));
+}
+
 function kindOf(event: MfaEvent): string {
   return event.type === 'sign-in-failed' && event.offsetSteps !== undefined ? 'out-of-step' : event.type;
 }

@@ -15,7 +15,8 @@ import { replaced } from './enrollment.js';
 import { isTaken, parseName } from './names.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { makeRecoveryCodes } from './recovery-codes.js';
-import { type AssignedSummary, type DeviceSummary, hasMfa, type SuspendedSummary, summarize } from './summary.js';
+import { hasMfa } from './status.js';
+import { type AssignedSummary, type DeviceSummary, type SuspendedSummary, summarize } from './summary.js';
 import { afterUnlock, UNTHROTTLED } from './throttle.js';
 
 /** A device by its serial number, for somebody who may change it. */
@@ -108,7 +109,9 @@ export function reinstateDevice(
   if (device.status === 'assigned') return unchanged(record, { ok: true, device: summarize({ ...entry, device }) });
   const reinstated = { ...entry, device: reinstate(device) };
   const answer = { ok: true, device: summarize(reinstated) } as const;
-  return changed(withDevice(record, entry, reinstated), answer, context, {
+  // A device that was found ends a recovery as a new one does.
+  const { recovering: _, ...rest } = record;
+  return changed(withDevice(rest, entry, reinstated), answer, context, {
     type: 'device-reinstated',
     ...about(entry, standing),
   });
@@ -175,8 +178,8 @@ export function recover(
   });
   const { recovery: _recovery, suspected: _suspected, ...rest } = record;
   const next = { ...rest, devices, recovering: true, throttle: UNTHROTTLED, epoch: record.epoch + 1 } as const;
-  const asked = context.policy.recoveryProofs;
-  return changed(next, { ok: true, proof: grantProof(next, context) }, context, { type: 'recovered', proofs: asked });
+  const happening = { type: 'recovered', proofs: context.policy.recoveryProofs } as const;
+  return changed(next, { ok: true, proof: grantProof(next, context) }, context, happening);
 }
 
 export interface UnlockInput {
@@ -192,6 +195,6 @@ export function unlock(
   const standing = standingOf(record, input, context);
   if (standing.kind !== 'administrator') throw invalid('only an administrator unlocks');
   if (record.seq === 0) return unchanged(record, { ok: false, reason: 'not-assigned' });
-  const next = { ...record, throttle: afterUnlock(record.throttle), epoch: record.epoch + 1 };
+  const next = { ...record, throttle: afterUnlock(record.throttle, context.policy), epoch: record.epoch + 1 };
   return changed(next, { ok: true }, context, { type: 'unlocked', ...byWhom(standing) });
 }

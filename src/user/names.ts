@@ -4,11 +4,14 @@ const LONGEST = 64;
 /** Controls, half surrogates, and what is invisible; the joiners inside emoji and of some scripts may stay. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]|(?![\u200c\u200d])\p{Cf}/u;
 
+/** Something to see; Hangul's fillers count as letters, and are blank. */
+const VISIBLE = /[^\s\p{C}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u;
+
 /** A device's name as a person typed it, trimmed and composed; undefined for none of 1 to 64 printable characters. */
 export function parseName(typed: unknown): string | undefined {
   if (typeof typed !== 'string' || typed.length > LONGEST * 16) return undefined;
   const name = typed.normalize('NFC').trim().replace(/\s+/gu, ' ');
-  if (name === '' || [...name].length > LONGEST || UNPRINTABLE.test(name)) return undefined;
+  if (!VISIBLE.test(name) || [...name].length > LONGEST || UNPRINTABLE.test(name)) return undefined;
   return name;
 }
 
@@ -26,6 +29,14 @@ export function uniqueName(name: string, record: RecordV1): string {
   return unique;
 }
 
+/** Names that look alike are one: case, width and invisible joiners make no difference. */
 function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  return lookOf(a) === lookOf(b);
+}
+
+function lookOf(name: string): string {
+  return name
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .toLowerCase();
 }

@@ -26,7 +26,7 @@ function makeCode(random: RandomBytes): string {
 /** The code as it was shown, from what a person typed: any case and separators, O for 0, I and L for 1. */
 export function parseRecoveryCode(typed: unknown): string | undefined {
   if (typeof typed !== 'string') return undefined;
-  const bare = typed.replace(/[\s\p{Pd}\p{Cf}]+/gu, '');
+  const bare = typed.replace(/[\s\p{Pd}\p{Cf}]/gu, '');
   if (!/^[0-9A-TV-Za-tv-z]{24}$/.test(bare)) return undefined;
   const upper = bare.toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
   return upper.replace(/.{4}(?=.)/g, '$&-');

@@ -1,3 +1,4 @@
+import { checkText } from '../core/check.js';
 import type { Refusal, Secret } from '../core/index.js';
 import {
   type AssignedDevice,
@@ -7,14 +8,17 @@ import {
   verifyCode,
 } from '../device/index.js';
 import { offsetOfCode, positionsTried } from '../device/verify.js';
+import { MfaError } from '../errors.js';
 import { grantProof, type MfaProof } from './authority.js';
 import { type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
 import { replaced } from './enrollment.js';
 import type { Happening } from './events.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { parseRecoveryCode, useRecoveryCode } from './recovery-codes.js';
-import { type AssignedSummary, hasMfa, summarize } from './summary.js';
+import { hasMfa } from './status.js';
+import { type AssignedSummary, summarize } from './summary.js';
 import { afterFailure, afterSignIn, lockOf, UNTHROTTLED } from './throttle.js';
+import { withSpent } from './twins.js';
 
 /** What signing in with a code and resynchronizing refuse alike: one door, one throttle. */
 export type EntryRefusal = CodeRefusal | 'locked' | 'not-assigned' | 'suspended' | 'unknown-device';
@@ -29,7 +33,7 @@ interface Candidate {
 function admit(
   record: RecordV1,
   serialNumber: string | undefined,
-  { policy, nowMs, secrets }: Context,
+  { policy, nowMs, secrets, unopened }: Context,
 ):
   | Refusal<'locked' | 'not-assigned' | 'suspended' | 'unknown-device'>
   | { readonly ok: true; readonly candidates: readonly Candidate[]; readonly unreadable: readonly Happening[] } {
@@ -52,6 +56,10 @@ function admit(
     const secret = secrets.get(entry.device.serialNumber);
     if (secret !== undefined) candidates.push({ entry, secret });
     else unreadable.push({ type: 'secret-unreadable', ...onDevice(entry) });
+  }
+  if (candidates.length === 0) {
+    const [cause] = assigned.map(({ device }) => unopened?.get(device.serialNumber));
+    throw new MfaError('sealer-failed', 'the secret of this device could not be opened: see cause', { cause });
   }
   return { ok: true, candidates, unreadable };
 }
@@ -82,29 +90,37 @@ export function signIn(
   let { devices } = record;
   let signedIn: AssignedEntry | undefined;
   let reused: Decision<Refusal<'code-reused'>> | undefined;
-  let malformed = true;
-  for (const { entry, secret } of candidates) {
+  const mismatched: Candidate[] = [];
+  const spent: Candidate[] = [];
+  for (const candidate of candidates) {
+    const { entry, secret } = candidate;
     const result = verifyCode(entry.device, secret, code, context);
     if (result.ok) {
-      // One secret may stand in two devices: then the code is used up in both.
       const used = { ...entry, device: result.device };
       devices = replaced(devices, entry, used);
+      spent.push({ entry: used, secret });
       signedIn ??= used;
     } else if (result.reason === 'code-reused') {
       reused ??= refuseReused(record, entry, result.usableAtMs, context, unreadable);
+    } else if (result.reason === 'code-mismatch') {
+      mismatched.push(candidate);
     }
-    malformed &&= !result.ok && result.reason === 'malformed-code';
   }
 
   if (signedIn !== undefined) {
+    for (const { entry, secret } of spent) {
+      const { parameters, lastCounter } = entry.device;
+      devices = withSpent(devices, secret, parameters, lastCounter, context.secrets);
+    }
     const { suspected: _, ...rest } = record;
     const next = { ...rest, devices, throttle: afterSignIn(record.throttle) };
     const answer = { ok: true, device: summarize(signedIn), proof: grantProof(record, context) } as const;
     return changed(next, answer, context, ...unreadable, { type: 'signed-in', ...onDevice(signedIn) });
   }
   if (reused !== undefined) return reused;
-  if (malformed) return unchanged(record, { ok: false, reason: 'malformed-code' }, context, ...unreadable);
-  return failSignIn(record, candidates, code, context, unreadable);
+  if (mismatched.length === 0)
+    return unchanged(record, { ok: false, reason: 'malformed-code' }, context, ...unreadable);
+  return failSignIn(record, mismatched, code, context, unreadable);
 }
 
 function refuseReused(
@@ -167,6 +183,7 @@ export function resynchronizeDevice(
   { serialNumber, codes }: ResynchronizeDeviceInput,
   context: Context,
 ): Decision<Outcome<{ readonly device: AssignedSummary }, EntryRefusal>> {
+  checkText(serialNumber, 'serialNumber');
   const admitted = admit(record, serialNumber, context);
   if (!admitted.ok) return unchanged(record, admitted);
   const { candidates, unreadable } = admitted;
@@ -176,7 +193,9 @@ export function resynchronizeDevice(
   if (result.ok) {
     const after = { ...entry, device: result.device };
     const { suspected: _, ...rest } = record;
-    const next = { ...rest, devices: replaced(record.devices, entry, after) };
+    const { parameters, lastCounter } = result.device;
+    const devices = replaced(record.devices, entry, after);
+    const next = { ...rest, devices: withSpent(devices, secret, parameters, lastCounter, context.secrets) };
     return changed(next, { ok: true, device: summarize(after) }, context, {
       type: 'device-resynchronized',
       ...onDevice(entry),

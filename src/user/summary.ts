@@ -1,3 +1,4 @@
+import { checkText } from '../core/check.js';
 import type { OtpParameters } from '../core/index.js';
 import { hasEnded } from '../device/assign.js';
 import {
@@ -7,10 +8,12 @@ import {
   type PendingDevice,
   type SuspendedDevice,
 } from '../device/index.js';
+import { type MfaProof, stands } from './authority.js';
 import type { Context } from './decision.js';
 import type { HistoryLine } from './events.js';
+import { withoutDiagnosis } from './history.js';
 import type { RecordV1, UserDevice } from './record.js';
-import { lockOf } from './throttle.js';
+import { type MfaStatus, mfaStatus } from './status.js';
 
 interface SummaryBase {
   readonly serialNumber: string;
@@ -36,38 +39,38 @@ export interface SuspendedSummary extends UsedSummary {
 }
 export type DeviceSummary = PendingSummary | AssignedSummary | SuspendedSummary;
 
-/** none: let in after the first factor; required: ask for a code. */
-export type MfaStatus =
-  | { readonly status: 'none' | 'required' }
-  | { readonly status: 'locked'; readonly lockedUntilMs?: number };
-
 export type UserSummary = {
   readonly devices: readonly DeviceSummary[];
   readonly recoveryCodesLeft: number;
+  /** Whether the proof that was handed over still stands for its session: this user's, of this epoch, however old. */
+  readonly signedIn: boolean;
   /** The last events that changed something, sign-ins left out; newest last. The durable trace, at most 32 lines. */
   readonly history: readonly HistoryLine[];
 } & MfaStatus;
 
-export function describeUser(record: RecordV1, context: Pick<Context, 'policy' | 'nowMs'>): UserSummary {
+/** What a page knows of who looks at it. */
+export interface DescribeOptions {
+  /** The session's, to be told whether it still stands. */
+  readonly proof?: MfaProof | undefined;
+  /** Sees in the history how far a device is out of step, which a guesser who knows the password must not. */
+  readonly administrator?: string;
+}
+
+export function describeUser(
+  record: RecordV1,
+  { proof, administrator }: DescribeOptions,
+  context: Pick<Context, 'userId' | 'policy' | 'nowMs'>,
+): UserSummary {
+  if (administrator !== undefined) checkText(administrator, 'administrator');
   const { policy, nowMs } = context;
   const shown = record.devices.filter(({ device }) => device.status !== 'pending' || !hasEnded(device, nowMs, policy));
   return {
     ...mfaStatus(record, context),
     devices: shown.map(summarize),
     recoveryCodesLeft: record.recovery?.unused.length ?? 0,
-    history: record.history,
+    signedIn: stands(proof, record, context),
+    history: administrator === undefined ? withoutDiagnosis(record.history) : record.history,
   };
-}
-
-export function mfaStatus(record: RecordV1, { policy, nowMs }: Pick<Context, 'policy' | 'nowMs'>): MfaStatus {
-  const lock = lockOf(record.throttle, policy, nowMs);
-  if (lock !== undefined) return { status: 'locked', ...lock };
-  return { status: hasMfa(record) ? 'required' : 'none' };
-}
-
-/** A suspended device counts, and so does a recovery that has not ended in a new device. */
-export function hasMfa({ devices, recovering }: RecordV1): boolean {
-  return recovering === true || devices.some(({ device }) => device.status !== 'pending');
 }
 
 /** The summary of a device in a known status. */

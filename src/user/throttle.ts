@@ -7,9 +7,6 @@ import type { Throttle } from './record.js';
 // sign-ins clear them; strikes are worn off by one a sign-in only, so that a patient guesser beside a busy owner gets a
 // hundred tries and no more.
 
-/** An administrator's word is no proof that the guesser is gone. */
-const STRIKES_AFTER_UNLOCK = 50;
-
 export const UNTHROTTLED: Throttle = { failures: 0, strikes: 0 };
 
 /** The lock that stands at `nowMs`: until a time, or until somebody lifts it. */
@@ -51,6 +48,7 @@ export function afterSignIn({ strikes }: Throttle): Throttle {
   return { failures: 0, strikes: Math.max(0, strikes - 1) };
 }
 
-export function afterUnlock({ strikes }: Throttle): Throttle {
-  return { failures: 0, strikes: Math.min(strikes, STRIKES_AFTER_UNLOCK) };
+/** Half of what locks stays: an administrator's word is no proof that the guesser is gone. */
+export function afterUnlock({ strikes }: Throttle, { maxStrikes }: Policy): Throttle {
+  return { failures: 0, strikes: Math.min(strikes, Math.floor(maxStrikes / 2)) };
 }

@@ -27,12 +27,13 @@ function rangesOf({ offsets, slackSteps, behind, ahead }: Scene): OffsetRange[] 
 
 /** The rule in words: an offset is accepted when it is within the window of something that it may be. */
 function isAccepted(offset: number, { offsets, slackSteps, behind, ahead }: Scene): boolean {
-  const near = (from: number, to: number = from): boolean => offset >= from - behind && offset <= to + ahead;
+  const near = (from: number, to: number = from, least = 0): boolean =>
+    offset >= from - Math.max(least, behind) && offset <= to + Math.max(least, ahead);
   const [first] = offsets;
   if (near(0)) return true;
   if (first === undefined) return false;
   if (near(offsets.at(-1) as number) || near(Math.max(...offsets))) return true;
-  return slackSteps !== undefined && near(first, first + slackSteps);
+  return slackSteps !== undefined && near(first, first + slackSteps, 1);
 }
 
 const ALL = Array.from({ length: 601 }, (_, i) => i - 300);

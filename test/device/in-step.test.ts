@@ -136,7 +136,7 @@ describe('to the millisecond', () => {
     return shown(atMs + errorMs, steps, parameters);
   }
 
-  /** True where no device was assigned, or the next code signs in. */
+  /** Whether a device was assigned and its next code signs in. */
   function staysInStep(scene: Scene, spoil: Spoil = unspoilt): boolean {
     const { createdAtMs, parameters, waitMs, delayMs, laterMs } = scene;
     const periodMs = parameters.periodSeconds * 1000;
@@ -153,6 +153,57 @@ describe('to the millisecond', () => {
 
   it('the next code signs in', () => {
     fc.assert(fc.property(scene, (one) => staysInStep(one)));
+  });
+
+  /** The promise as it stands: whoever was told `ok` signs in with the next code, under every policy and period. */
+  const policies = fc.constantFrom(
+    createPolicy(),
+    createPolicy({ window: { behind: 0, ahead: 0 } }),
+    createPolicy({ pendingLifeMs: 3_600_000 }),
+    createPolicy({ assignRangeSeconds: 60, window: { behind: 0, ahead: 2 } }),
+  );
+  const hurried = fc.record({
+    policy: policies,
+    periodSeconds: fc.constantFrom(10, 15, 30, 60),
+    createdAtMs: fc.integer({ min: START_MS, max: START_MS + 60_000 }),
+    /** In thousandths of the range, and of the pending device's life. */
+    error: fc.integer({ min: -1000, max: 1000 }),
+    delay: fc.integer({ min: 0, max: 1000 }),
+  });
+  type Hurried = typeof hurried extends fc.Arbitrary<infer T> ? T : never;
+
+  function keepsThePromise(
+    { policy, periodSeconds, createdAtMs, error, delay }: Hurried,
+    spoil: Spoil = unspoilt,
+  ): boolean {
+    const periodMs = periodSeconds * 1000;
+    const parameters = { ...DEFAULTS, periodSeconds };
+    const errorMs = error * policy.assignRangeSeconds;
+    const shownAtMs = (atMs: number, steps = 0): string => shown(atMs + errorMs, steps, parameters);
+    const pending = createDevice({ serialNumber: 'phone', nowMs: createdAtMs, parameters, policy });
+    const readMs = createdAtMs + periodMs;
+    const nowMs = readMs + Math.round((delay / 1000) * (policy.pendingLifeMs - periodMs));
+    const result = assignDevice(pending, SECRET, [shownAtMs(readMs, -1), shownAtMs(readMs)], { nowMs, policy });
+    if (!result.ok) return true;
+    const nextMs = nowMs + periodMs;
+    return verifyCode(spoil(result.device), SECRET, shownAtMs(nextMs), { nowMs: nextMs, policy }).ok;
+  }
+
+  it('the next code signs in, under every policy and period', () => {
+    fc.assert(
+      fc.property(hurried, (one) => keepsThePromise(one)),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('would not with the slack cut at thirty steps', () => {
+    const cut: Spoil = (device) => ({ ...device, slackSteps: Math.min(device.slackSteps ?? 0, 30) });
+    expect(
+      fc.check(
+        fc.property(hurried, (one) => keepsThePromise(one, cut)),
+        { numRuns: 5000 },
+      ).failed,
+    ).toBe(true);
   });
 
   it('would not without the slack, nor without the offset', () => {

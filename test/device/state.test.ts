@@ -101,7 +101,7 @@ describe('parseDevice', () => {
 
   it.each([
     { slackSteps: 4, offsets: [] },
-    { slackSteps: 31 },
+    { slackSteps: 172_801 },
     { slackSteps: -1 },
     { offsets: [0, 0, 0, 0, 0, 0] },
     { offsets: [86_401] },
@@ -184,7 +184,7 @@ function isDevice(value: unknown): boolean {
   const rules = RULES[record['status'] as string];
   if (rules === undefined) return false;
   if (record['status'] === 'pending' || !Object.hasOwn(record, 'slackSteps')) return obeys(record, rules);
-  const slack: Rule = (steps) => whole(0, 30)(steps) && (record['offsets'] as unknown[]).length > 0;
+  const slack: Rule = (steps) => whole(0, 172_800)(steps) && (record['offsets'] as unknown[]).length > 0;
   return obeys(record, { ...rules, slackSteps: slack });
 }
 
@@ -197,7 +197,7 @@ const FIELD_NAMES = [
 const values = fc.oneof(
   fc.jsonValue(),
   fc.integer({ min: -2, max: 10 }),
-  fc.constantFrom(-86_401, 86_401, 30, 31, 2 ** 53, 1.5, 'pending', 'assigned', 'suspended', 'SHA1', 'sha1', ''),
+  fc.constantFrom(-86_401, 86_401, 30, 172_801, 2 ** 53, 1.5, 'pending', 'assigned', 'suspended', 'SHA1', 'sha1', ''),
   fc.array(fc.integer({ min: -86_402, max: 86_402 }), { maxLength: 7 }),
 );
 type Mutation = (record: Record<string, unknown>) => void;

@@ -94,7 +94,7 @@ describe('the administrator', () => {
       clock.advanceMs(30_000);
       await mfa.signIn('alice', { code: phone.code() });
     }
-    const page = await adminPage(mfa, ['alice', 'nobody']);
+    const page = await adminPage(mfa, 'root', ['alice', 'nobody']);
     expect(page).toMatch(/^alice: locked until 2026-01-01T00:0\d, 0 recovery codes$/m);
     expect(page).toMatch(/^Phone \(\w+\): assigned, last used 2026-01-01T00:00, clock \+0 s$/m);
     expect(page).toMatch(/^ {2}out of step by 40$/m);
@@ -102,6 +102,8 @@ describe('the administrator', () => {
 
     expect(await unlock(mfa, 'alice', 'root')).toMatchObject({ ok: true });
     expect(await lost(mfa, 'alice', serialNumber, 'root')).toMatchObject({ ok: true, device: { status: 'suspended' } });
-    expect(await adminPage(mfa, ['alice'])).toMatch(/^alice: required, 0 recovery codes\nPhone \(\w+\): suspended/);
+    expect(await adminPage(mfa, 'root', ['alice'])).toMatch(
+      /^alice: required, 0 recovery codes\nPhone \(\w+\): suspended/,
+    );
   });
 });
