@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './checker.js';
+import { CLIENTS, type ClientName, type Connection } from './clients.js';
+import { START_MS } from './load.js';
+import { enrol, recordsOf, serviceAt } from './people.js';
+import { missingPrograms, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
+import { Worker } from './processes.js';
+import { freshPlace, SLOW } from './servers.js';
+
+const PROCESSES = 4;
+const KILLS = SLOW ? 20 : 3;
+const BETWEEN_MS = 800;
+const PEOPLE = 20;
+
+const CASES: readonly {
+  readonly client: ClientName;
+  readonly programs: readonly string[];
+  readonly make: () => Promise<PrivateServer>;
+}[] = [
+  { client: 'pg Pool', programs: ['initdb', 'postgres'], make: privatePostgres },
+  { client: 'node-redis', programs: ['redis-server'], make: privateRedis },
+  ...(SLOW ? [{ client: 'ioredis', programs: ['redis-server'], make: privateRedis } as const] : []),
+];
+
+for (const { client, programs, make } of CASES) {
+  const missing = missingPrograms(programs);
+  if (missing.length > 0) {
+    const title = `killing, over ${client}: needs ${missing.join(', ')}`;
+    if (process.env['LOCKSTEP_REQUIRE_SERVERS'] === '1') {
+      it(title, () => {
+        throw new Error('a program is missing, and LOCKSTEP_REQUIRE_SERVERS asks for it');
+      });
+    } else {
+      console.warn(`SKIPPED: ${title}`);
+      it.skip(title, () => {});
+    }
+    continue;
+  }
+
+  describe(`killing, over ${client}`, () => {
+    let server: PrivateServer;
+    const running = new Set<Worker>();
+    beforeAll(async () => {
+      server = await make();
+      await server.start();
+    }, 120_000);
+    afterAll(async () => {
+      await Promise.all([...running].map((worker) => worker.kill()));
+      await server.remove();
+    });
+
+    const connect = (place: string): Promise<Connection> => CLIENTS[client].open(server.url, place);
+
+    /** Lets four processes work while `disturb` goes on, and checks what they were told against what is stored. */
+    const survive = async (disturb: (respawn: () => Promise<void>) => Promise<void>): Promise<void> => {
+      const place = freshPlace();
+      const first = await connect(place);
+      await first.prepare();
+      const people = await enrol(first.store, PEOPLE);
+      const before = await recordsOf(first.store, people);
+      await first.close();
+
+      const startedAtMs = Date.now();
+      const load = { people, startedAtMs, untilMs: startedAtMs + 120_000, parallel: 2 };
+      const all: Worker[] = [];
+      const spawnOne = async (): Promise<void> => {
+        const worker = await Worker.start({ client, url: server.url, place });
+        running.add(worker);
+        all.push(worker);
+        void worker.load(load);
+      };
+      await Promise.all(Array.from({ length: PROCESSES }, spawnOne));
+      await disturb(async () => {
+        const [victim] = running;
+        await victim?.kill();
+        running.delete(victim as Worker);
+        await spawnOne();
+      });
+      await Promise.all([...running].map((worker) => worker.kill()));
+      running.clear();
+
+      const last = await connect(place);
+      const after = await recordsOf(last.store, people);
+      const log = all.flatMap((worker) => worker.log);
+      const answered = log.filter(({ answer }) => answer === 'ok');
+      expect(answered.length).toBeGreaterThan(20);
+      expect(violations({ people, before, log, after, whole: false })).toEqual([]);
+      expect(log.filter(({ answer }) => answer === 'raw-error')).toEqual([]);
+
+      // What was used up stays used up.
+      const mfa = serviceAt(last.store, START_MS + (Date.now() - startedAtMs) * 60);
+      for (const { userId, act, on } of answered) {
+        if (act !== 'recovery') continue;
+        expect(await mfa.signInWithRecoveryCode(userId, { recoveryCode: on })).toEqual({
+          ok: false,
+          reason: 'code-reused',
+        });
+      }
+      await last.drop();
+      await last.close();
+
+      const errors = all.flatMap((worker) => worker.errors).join('\n');
+      for (const secret of [PASSWORD, ...people.map((person) => person.secret)]) expect(errors).not.toContain(secret);
+    };
+
+    it('clients, in the middle of what they do', async () => {
+      await survive(async (respawn) => {
+        for (let kills = 0; kills < KILLS; kills++) {
+          await sleep(BETWEEN_MS);
+          await respawn();
+        }
+      });
+    });
+
+    it('the server, in the middle of what it does: nothing that was answered is lost', async () => {
+      let failed = 0;
+      await survive(async () => {
+        for (let kills = 0; kills < KILLS; kills++) {
+          await sleep(BETWEEN_MS);
+          await server.kill();
+          await sleep(200);
+          await server.start();
+        }
+        await sleep(BETWEEN_MS);
+        failed = [...running].reduce((sum, worker) => sum + worker.errors.length, 0);
+      });
+      // Otherwise nothing was in the middle.
+      if (client === 'pg Pool') expect(failed).toBeGreaterThan(0);
+    });
+  });
+}

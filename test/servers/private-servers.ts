@@ -1,0 +1,147 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CLIENTS, type ClientName } from './clients.js';
+
+/** A server of the test's own, which it may kill. */
+export interface PrivateServer {
+  readonly url: string;
+  /** SIGKILL, to each of its processes. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** In no message of ours may it stand. */
+export const PASSWORD = 'correct-horse-battery-staple';
+
+/** Where Debian has them, for they are not on its PATH. */
+const POSTGRES_BINARIES = '/usr/lib/postgresql';
+
+function programOf(name: string): string | undefined {
+  const versions = existsSync(POSTGRES_BINARIES) ? readdirSync(POSTGRES_BINARIES).sort().reverse() : [];
+  const folders = [
+    ...versions.map((version) => join(POSTGRES_BINARIES, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(':'),
+  ];
+  return folders.map((folder) => join(folder, name)).find(existsSync);
+}
+
+/** The programs that a private server needs and that are not here. */
+export function missingPrograms(names: readonly string[]): string[] {
+  return names.filter((name) => programOf(name) === undefined);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { readonly port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** PostgreSQL refuses to run as root. */
+function postgresUser(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function untilAnswers(client: ClientName, url: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      const connection = await CLIENTS[client].open(url, 'none');
+      await connection.drop().finally(() => connection.close());
+      return;
+    } catch (error) {
+      if (tries === 300) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+async function killAll(server: ChildProcess | undefined): Promise<void> {
+  if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'close');
+  let children: number[] = [];
+  try {
+    children = execFileSync('ps', ['--ppid', String(server.pid), '-o', 'pid='], { encoding: 'utf8' })
+      .split('\n')
+      .map(Number)
+      .filter((pid) => pid > 0);
+  } catch {
+    // It has none.
+  }
+  for (const pid of [server.pid, ...children]) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
+  await ended;
+}
+
+export async function privatePostgres(): Promise<PrivateServer> {
+  const user = postgresUser();
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-postgres-'));
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  const port = await freePort();
+  const data = join(folder, 'data');
+  execFileSync(programOf('initdb') as string, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], {
+    ...user,
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  const url = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | undefined;
+  return {
+    url,
+    async start() {
+      // Until the last process of the one before has ended, it refuses.
+      for (let tries = 0; tries < 50; tries++) {
+        server = spawn(
+          programOf('postgres') as string,
+          ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1'],
+          { ...user, cwd: folder, stdio: 'ignore' },
+        );
+        const early = await Promise.race([once(server, 'close'), sleep(1000)]);
+        if (early === undefined) break;
+      }
+      await untilAnswers('pg Client', url);
+    },
+    kill: () => killAll(server),
+    async remove() {
+      await killAll(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function privateRedis(): Promise<PrivateServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-redis-'));
+  const port = await freePort();
+  const url = `redis://:${PASSWORD}@127.0.0.1:${port}`;
+  const settings = { port, dir: folder, bind: '127.0.0.1', requirepass: PASSWORD, save: '' };
+  const durable = { appendonly: 'yes', appendfsync: 'always' };
+  let server: ChildProcess | undefined;
+  return {
+    url,
+    async start() {
+      const args = Object.entries({ ...settings, ...durable }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+      server = spawn(programOf('redis-server') as string, args, { stdio: 'ignore' });
+      await untilAnswers('node-redis', url);
+    },
+    kill: () => killAll(server),
+    async remove() {
+      await killAll(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
