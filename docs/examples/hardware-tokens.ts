@@ -58,15 +58,20 @@ export async function claim(
 ): Promise<Awaited<ReturnType<MfaService['importDevice']>> | Refusal<'unknown-device'>> {
   const token = await drawer.take(serialNumber);
   if (token === undefined) return { ok: false, reason: 'unknown-device' };
-  const { plain } = await sealer.open(token.sealedSecret, inDrawer(serialNumber));
-  const imported = await mfa.importDevice(userId, {
-    name: `Token ${serialNumber}`,
-    serialNumber,
-    secret: parseSecret(plain),
-    parameters: { periodSeconds: 60 },
-    codes,
-    proof,
-  });
-  if (!imported.ok) await drawer.put(token);
-  return imported;
+  let claimed = false;
+  try {
+    const { plain } = await sealer.open(token.sealedSecret, inDrawer(serialNumber));
+    const imported = await mfa.importDevice(userId, {
+      name: `Token ${serialNumber}`,
+      serialNumber,
+      secret: parseSecret(plain),
+      parameters: { periodSeconds: 60 },
+      codes,
+      proof,
+    });
+    claimed = imported.ok;
+    return imported;
+  } finally {
+    if (!claimed) await drawer.put(token); // also where the store failed
+  }
 }

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { aesGcmSealer, createMfaService } from 'lockstep-mfa';
 import { sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
 import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../docs/examples/express/app.js';
 import { pictureOfPng, read } from '../qr/pictures.js';
 
@@ -18,10 +18,18 @@ const mfa = createMfaService({
   sealer: aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] }),
   clock,
 });
+const flags = new Map<string, boolean>();
 const app = createApp(
   mfa,
-  async (name, password) =>
-    password === 'correct horse' ? { id: `id-of-${name}`, email: `${name}@example.com` } : undefined,
+  {
+    async checkPassword(name, password) {
+      if (password !== 'correct horse') return undefined;
+      return { id: `id-of-${name}`, email: `${name}@example.com`, hasMfa: flags.get(`id-of-${name}`) ?? false };
+    },
+    async setHasMfa(id, hasMfa) {
+      flags.set(id, hasMfa);
+    },
+  },
   'a key of the test',
 );
 
@@ -142,5 +150,47 @@ describe('the Express application of the docs', () => {
     expect(signedIn.body).toEqual({ recoveryCodesLeft: 9 });
     expect((await owner('DELETE', `/mfa/devices/${serialNumber}`)).status).toBe(204);
     expect((await owner('GET', '/mfa')).body).toMatchObject({ status: 'none', devices: [] });
+    expect((await owner('GET', '/account')).status).toBe(200);
+  });
+});
+
+describe('what must not get in', () => {
+  async function enrolled(name: string) {
+    const owner = browser();
+    await owner('POST', '/password', { ...password, name });
+    const created = await owner('POST', '/mfa/devices', { name: 'Phone' });
+    const phone = virtualAuthenticator(scan(created.body.qr), { clock });
+    const [code1, code2] = phone.codes();
+    await owner('POST', '/mfa/pending/assign', { code1, code2 });
+    clock.advanceMs(30_000);
+    return { owner, phone };
+  }
+
+  it('a session whose proof is void since the owner recovered', async () => {
+    const { owner } = await enrolled('bob');
+    expect((await owner('GET', '/account')).status).toBe(200);
+    await mfa.recover('id-of-bob', { proofs: ['email', 'phone'] });
+    expect((await owner('GET', '/account')).status).toBe(403);
+  });
+
+  it('a password, where the row of a user with MFA was lost', async () => {
+    await enrolled('carol');
+    database.exec('DELETE FROM lockstep_mfa');
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const thief = browser();
+    expect((await thief('POST', '/password', { ...password, name: 'carol' })).status).toBe(500);
+    expect((await thief('GET', '/account')).status).toBe(500);
+    expect((await thief('POST', '/mfa/devices', { name: 'Mine' })).status).toBe(500);
+    expect(log.mock.calls.flat()).toContainEqual(expect.objectContaining({ code: 'record-missing' }));
+    log.mockRestore();
+  });
+
+  it.each(['', '{', '[]', 'null', '"text"'])('a body that is none, without a stack trace: %j', async (body) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${origin}/password`, { method: 'POST', headers, ...(body === '' ? {} : { body }) });
+    expect([400, 401]).toContain(response.status);
+    expect(await response.text()).not.toMatch(/at .*\.(ts|js):/);
+    log.mockRestore();
   });
 });

@@ -1,22 +1,34 @@
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import session from 'express-session';
 import type { MfaService } from 'lockstep-mfa';
 import { mfaRoutes } from './mfa-routes.js';
 
-/** Looks a user up by name and password, with a slow hash, on a throttle of its own. */
-export type CheckPassword = (
-  name: unknown,
-  password: unknown,
-) => Promise<{ readonly id: string; readonly email: string } | undefined>;
+/** What this application has of its own. */
+export interface Accounts {
+  /** By name and password: with a slow hash, on a throttle of its own. */
+  checkPassword(name: unknown, password: unknown): Promise<Account | undefined>;
+  /** The application's own flag, so that a lost row never reads as a user without MFA. */
+  setHasMfa(id: string, hasMfa: boolean): Promise<void>;
+}
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly hasMfa: boolean;
+}
 
-export function createApp(mfa: MfaService, checkPassword: CheckPassword, sessionKey: string): Express {
+export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: string): Express {
   const app = express();
+  const cookie = { httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
+  app.use(session({ secret: sessionKey, resave: false, saveUninitialized: false, cookie }));
   app.use(express.json({ limit: '10kb' }));
-  app.use(session({ secret: sessionKey, resave: false, saveUninitialized: false, cookie: { sameSite: 'strict' } }));
+  app.use((request, _, next) => {
+    request.body ??= {}; // no body, or one of another type
+    next();
+  });
 
   app.post('/password', async (request, response) => {
-    const user = await checkPassword(request.body.name, request.body.password);
-    if (user === undefined) {
+    const account = await accounts.checkPassword(request.body.name, request.body.password);
+    if (account === undefined) {
       response.sendStatus(401);
       return;
     }
@@ -24,27 +36,35 @@ export function createApp(mfa: MfaService, checkPassword: CheckPassword, session
     await new Promise<void>((resolve, reject) => {
       request.session.regenerate((error) => (error ? reject(error) : resolve()));
     });
-    request.session.userId = user.id;
-    request.session.email = user.email;
-    const { status } = await mfa.describeUser(user.id);
+    request.session.account = account;
+    const { status } = await mfa.describeUser(account.id, { expectMfa: account.hasMfa });
     response.json({ next: status === 'none' ? 'welcome' : 'code' });
   });
 
-  app.use('/mfa', mfaRoutes(mfa));
+  app.use('/mfa', mfaRoutes(mfa, accounts));
 
-  /** What MFA protects: in `none` the first factor is all there is. */
+  /** What MFA protects: without MFA the password is all there is; with it, this session has to have passed it. */
   app.get('/account', async ({ session }, response) => {
-    if (session.userId === undefined) {
+    const { account, mfa: proof } = session;
+    if (account === undefined) {
       response.sendStatus(401);
       return;
     }
-    const { status } = await mfa.describeUser(session.userId);
-    if (status !== 'none' && session.mfa === undefined) {
+    const { status, signedIn } = await mfa.describeUser(account.id, { expectMfa: account.hasMfa, proof });
+    if (status !== 'none' && !signedIn) {
       response.sendStatus(403);
       return;
     }
-    response.json({ email: session.email });
+    response.json({ email: account.email });
   });
+
+  /** No stack for strangers: an MfaError names its code, and the log has the rest. */
+  const failed: ErrorRequestHandler = (error, _request, response, _next) => {
+    console.error(error);
+    const status = Number.isInteger(error?.status) ? error.status : 500;
+    response.status(status).json({ error: status === 500 ? 'internal' : 'malformed' });
+  };
+  app.use(failed);
 
   return app;
 }

@@ -1,14 +1,14 @@
 import { type RequestHandler, type Response, Router } from 'express';
-import type {} from 'express-session'; // for the types of request.session
+import type { SessionData } from 'express-session';
 import type { Enrollment, MfaProof, MfaService, Provisioning, Refusal } from 'lockstep-mfa';
 import { qrDataUrl } from 'lockstep-mfa/qr';
 import { message, statusOf } from '../messages.js';
+import type { Account, Accounts } from './app.js';
 
 declare module 'express-session' {
   interface SessionData {
     /** Set after the password. */
-    userId: string;
-    email: string;
+    account: Account;
     /** While this session sets up a device. */
     enrollment: Enrollment;
     /** Set after the code: this session has passed MFA. */
@@ -26,22 +26,29 @@ function show(response: Response, { device, keyUri, typedKey }: Provisioning): v
 
 /** Nothing here is for people who have not typed their password: or anybody could lock anybody. */
 const afterPassword: RequestHandler = ({ session }, response, next) => {
-  if (session.userId === undefined) response.sendStatus(401);
+  if (session.account === undefined) response.sendStatus(401);
   else next();
 };
 
-export function mfaRoutes(mfa: MfaService): Router {
+/** Behind {@link afterPassword}. */
+function accountOf({ account }: Partial<SessionData>): Account {
+  return account as Account;
+}
+
+export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   const routes = Router().use(afterPassword);
 
   routes.get('/', async ({ session }, response) => {
-    response.json(await mfa.describeUser(session.userId as string));
+    const { id, hasMfa } = accountOf(session);
+    response.json(await mfa.describeUser(id, { expectMfa: hasMfa, proof: session.mfa }));
   });
 
   // ── set up a device ──
 
   routes.post('/devices', async ({ session, body }, response) => {
-    const { userId, email, mfa: proof } = session;
-    const created = await mfa.createDevice(userId as string, { name: body.name, account: email as string, proof });
+    const { id, email, hasMfa } = accountOf(session);
+    const input = { name: body.name, account: email, proof: session.mfa, expectMfa: hasMfa };
+    const created = await mfa.createDevice(id, input);
     if (!created.ok) return refuse(response, created);
     session.enrollment = created.enrollment;
     show(response, created);
@@ -49,17 +56,24 @@ export function mfaRoutes(mfa: MfaService): Router {
 
   /** After a reload: the same QR code once more. */
   routes.get('/pending', async ({ session }, response) => {
-    const { userId, enrollment, mfa: proof } = session;
-    const shown = await mfa.showDevice(userId as string, { enrollment: enrollment as Enrollment, proof });
+    const { enrollment, mfa: proof } = session;
+    const shown = await mfa.showDevice(accountOf(session).id, { enrollment: enrollment as Enrollment, proof });
     if (!shown.ok) return refuse(response, shown);
     show(response, shown);
   });
 
   routes.post('/pending/assign', async ({ session, body }, response) => {
-    const { userId, enrollment, mfa: proof } = session;
-    const codes = [body.code1, body.code2] as const;
-    const assigned = await mfa.assignDevice(userId as string, { enrollment: enrollment as Enrollment, codes, proof });
+    const account = accountOf(session);
+    const input = {
+      enrollment: session.enrollment as Enrollment,
+      codes: [body.code1, body.code2] as const,
+      proof: session.mfa,
+      expectMfa: account.hasMfa,
+    };
+    const assigned = await mfa.assignDevice(account.id, input);
     if (!assigned.ok) return refuse(response, assigned);
+    await accounts.setHasMfa(account.id, true);
+    session.account = { ...account, hasMfa: true };
     session.mfa = assigned.proof;
     response.json({ device: assigned.device });
   });
@@ -67,7 +81,8 @@ export function mfaRoutes(mfa: MfaService): Router {
   // ── sign in ──
 
   routes.post('/sign-in', async ({ session, body }, response) => {
-    const signedIn = await mfa.signIn(session.userId as string, { code: body.code });
+    const { id, hasMfa } = accountOf(session);
+    const signedIn = await mfa.signIn(id, { code: body.code, expectMfa: hasMfa });
     if (!signedIn.ok) return refuse(response, signedIn);
     session.mfa = signedIn.proof;
     response.json({ device: signedIn.device });
@@ -75,7 +90,7 @@ export function mfaRoutes(mfa: MfaService): Router {
 
   routes.post('/sign-in/recovery-code', async ({ session, body }, response) => {
     const { recoveryCode } = body;
-    const signedIn = await mfa.signInWithRecoveryCode(session.userId as string, { recoveryCode });
+    const signedIn = await mfa.signInWithRecoveryCode(accountOf(session).id, { recoveryCode });
     if (!signedIn.ok) return refuse(response, signedIn);
     session.mfa = signedIn.proof;
     response.json({ recoveryCodesLeft: signedIn.recoveryCodesLeft });
@@ -85,7 +100,7 @@ export function mfaRoutes(mfa: MfaService): Router {
   routes.post('/devices/:serialNumber/resynchronize', async ({ session, params, body }, response) => {
     const { serialNumber } = params;
     const codes = [body.code1, body.code2] as const;
-    const synced = await mfa.resynchronizeDevice(session.userId as string, { serialNumber, codes });
+    const synced = await mfa.resynchronizeDevice(accountOf(session).id, { serialNumber, codes });
     if (!synced.ok) return refuse(response, synced);
     response.json({ device: synced.device });
   });
@@ -94,14 +109,20 @@ export function mfaRoutes(mfa: MfaService): Router {
 
   routes.delete('/devices/:serialNumber', async ({ session, params }, response) => {
     const { serialNumber } = params;
-    const deactivated = await mfa.deactivateDevice(session.userId as string, { serialNumber, proof: session.mfa });
+    const account = accountOf(session);
+    const deactivated = await mfa.deactivateDevice(account.id, { serialNumber, proof: session.mfa });
     if (!deactivated.ok) return refuse(response, deactivated);
     if (deactivated.proof !== undefined) session.mfa = deactivated.proof;
+    const { status } = await mfa.describeUser(account.id);
+    if (status === 'none') {
+      await accounts.setHasMfa(account.id, false);
+      session.account = { ...account, hasMfa: false };
+    }
     response.sendStatus(204);
   });
 
   routes.post('/recovery-codes', async ({ session }, response) => {
-    const created = await mfa.createRecoveryCodes(session.userId as string, { proof: session.mfa });
+    const created = await mfa.createRecoveryCodes(accountOf(session).id, { proof: session.mfa });
     if (!created.ok) return refuse(response, created);
     if (created.proof !== undefined) session.mfa = created.proof;
     response.set('Cache-Control', 'no-store').json({ recoveryCodes: created.recoveryCodes });
