@@ -1,9 +1,10 @@
 import base32Encode from 'base32-encode';
 import { MfaError } from '../errors.js';
 
-const INVALID = 255;
+/** Negative, and stays so however far it is shifted. */
+const INVALID = -1;
 /** Value of each ASCII character, either case; a table, because `toUpperCase` maps `ı` and `ſ` into the alphabet. */
-const VALUES: Uint8Array = new Uint8Array(128).fill(INVALID);
+const VALUES: Int8Array = new Int8Array(128).fill(INVALID);
 for (let value = 0; value < 32; value++) {
   const code = value < 26 ? 65 + value : 24 + value; // A-Z, 2-7
   VALUES[code] = value;
@@ -25,34 +26,53 @@ const SEPARATOR = /^[\s\p{Pd}\p{Cf}]$/u;
  */
 export function decodeBase32(text: string): Uint8Array {
   const bytes = new Uint8Array((text.length * 5) >> 3);
+  let written = 0;
+  let i = 0;
+  // Stored text is eight clean characters after another: read so, it takes half the time.
+  for (; i + 8 <= text.length; i += 8) {
+    const high =
+      (valueAt(text, i) << 15) | (valueAt(text, i + 1) << 10) | (valueAt(text, i + 2) << 5) | valueAt(text, i + 3);
+    const low =
+      (valueAt(text, i + 4) << 15) | (valueAt(text, i + 5) << 10) | (valueAt(text, i + 6) << 5) | valueAt(text, i + 7);
+    if ((high | low) < 0) break;
+    bytes[written] = high >> 12;
+    bytes[written + 1] = high >> 4;
+    bytes[written + 2] = (high << 4) | (low >> 16);
+    bytes[written + 3] = low >> 8;
+    bytes[written + 4] = low;
+    written += 5;
+  }
   let buffer = 0;
   let bits = 0;
-  let written = 0;
-  let characters = 0;
   let padded = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const value = code < 128 ? (VALUES[code] as number) : INVALID;
-    if (value === INVALID) {
+  for (; i < text.length; i++) {
+    const value = valueAt(text, i);
+    if (value < 0) {
       const character = String.fromCodePoint(text.codePointAt(i) as number);
-      if (code === 61) padded = true;
+      if (character === '=') padded = true;
       else if (!SEPARATOR.test(character)) throw malformed(`character ${i + 1} is not of the base32 alphabet`);
       i += character.length - 1;
       continue;
     }
     if (padded) throw malformed(`character ${i + 1} stands after the padding`);
-    characters++;
-    buffer = ((buffer << 5) | value) & 0xfff;
+    buffer = (buffer << 5) | value;
     bits += 5;
     if (bits >= 8) {
       bits -= 8;
       bytes[written++] = buffer >> bits;
     }
   }
+  const characters = (written * 8 + bits) / 5;
   if (characters === 0) throw malformed('it is empty');
   // Each whole byte needs its second character: 1, 3 or 6 characters in the last group of eight are never written.
   if (bits >= 5) throw malformed(`${characters} characters are an impossible length: one was lost or added`);
   return written === bytes.length ? bytes : bytes.slice(0, written);
+}
+
+/** Below 0 where the character is not of the alphabet. */
+function valueAt(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code < 128 ? (VALUES[code] as number) : INVALID;
 }
 
 /** Writes base32, upper case, unpadded: padded secrets are refused by some apps. */

@@ -23,13 +23,23 @@ interface Hmac {
   readonly truncated: TruncatedHmac;
 }
 
-/** Made at the first use of each: nobody waits for round constants that nobody needs. */
-const hmacs: { [A in Algorithm]?: Hmac } = {};
-const kernels: Readonly<Record<Algorithm, () => Kernel>> = { SHA1: sha1, SHA256: sha256, SHA512: sha512 };
+let hmacSha1: Hmac | undefined;
+let hmacSha256: Hmac | undefined;
+let hmacSha512: Hmac | undefined;
 
+/** Made at the first use of each: nobody waits for round constants that nobody needs. */
 function hmacOf(algorithm: Algorithm): Hmac {
-  hmacs[algorithm] ??= hmac(kernels[algorithm]());
-  return hmacs[algorithm];
+  switch (algorithm) {
+    case 'SHA1':
+      hmacSha1 ??= hmac(sha1());
+      return hmacSha1;
+    case 'SHA256':
+      hmacSha256 ??= hmac(sha256());
+      return hmacSha256;
+    case 'SHA512':
+      hmacSha512 ??= hmac(sha512());
+      return hmacSha512;
+  }
 }
 
 /** RFC 2104 §4: what depends on the key alone, so that each code costs two compressions. */
@@ -57,17 +67,14 @@ function hmac({ blockWords, initial, compress }: Kernel): Hmac {
   return {
     prepareKey(key) {
       const midstates = initials.slice();
-      if (key.length > blockBytes) hashKey(key);
-      else load(key, 0);
-      for (let i = 0; i < blockWords; i++) block[i]! ^= IPAD;
-      compress(block, initial, digest);
-      for (let i = 0; i < size; i++) midstates[i] = digest[i]!;
-      for (let i = 0; i < blockWords; i++) block[i]! ^= IPAD ^ OPAD;
-      compress(block, initial, digest);
-      for (let i = 0; i < size; i++) midstates[size + i] = digest[i]!;
+      if (key.length > blockBytes) hashKey(key, OPAD);
+      else load(key, 0, OPAD);
+      compress(block, initial, midstates);
+      for (let i = 0; i < size; i++) midstates[size + i] = midstates[i]!;
+      for (let i = 0; i < blockWords; i++) block[i]! ^= OPAD ^ IPAD;
+      compress(block, initial, midstates);
       // Nothing of the key stays behind.
       clear(block);
-      clear(digest);
       return midstates;
     },
 
@@ -82,34 +89,38 @@ function hmac({ blockWords, initial, compress }: Kernel): Hmac {
     },
   };
 
-  /** RFC 2104 §2: a key that is longer than a block is hashed. Leaves its digest in the block. */
-  function hashKey(key: Uint8Array): void {
-    for (let i = 0; i < size; i++) digest[i] = initial[i]!;
+  /** RFC 2104 §2: a key that is longer than a block is hashed. Leaves its digest in the block, every word XORed. */
+  function hashKey(key: Uint8Array, pad: number): void {
+    const state = initial.slice();
     let from = 0;
     for (; from + blockBytes <= key.length; from += blockBytes) {
-      load(key, from);
-      compress(block, digest, digest);
+      load(key, from, 0);
+      compress(block, state, state);
     }
-    load(key, from);
+    load(key, from, 0);
     const rest = key.length - from;
     block[rest >> 2]! |= 0x80 << (24 - 8 * (rest & 3));
     if (rest >= blockBytes - blockBytes / 8) {
       // No room for the length.
-      compress(block, digest, digest);
+      compress(block, state, state);
       clear(block);
     }
     block[blockWords - 2] = (key.length / 0x20000000) | 0;
     block[blockWords - 1] = key.length << 3;
-    compress(block, digest, digest);
-    clear(block);
-    for (let i = 0; i < size; i++) block[i] = digest[i]!;
+    compress(block, state, state);
+    for (let i = 0; i < blockWords; i++) block[i] = (i < size ? state[i]! : 0) ^ pad;
+    clear(state);
   }
 
-  /** A block of the key's bytes, with zeros where it ends. */
-  function load(key: Uint8Array, from: number): void {
-    clear(block);
+  /** A block of the key's bytes, with zeros where it ends, every word XORed. */
+  function load(key: Uint8Array, from: number, pad: number): void {
     const length = Math.min(key.length - from, blockBytes);
-    for (let i = 0; i < length; i++) block[i >> 2]! |= key[from + i]! << (24 - 8 * (i & 3));
+    const words = length >> 2;
+    for (let i = 0, at = from; i < words; i++, at += 4) {
+      block[i] = ((key[at]! << 24) | (key[at + 1]! << 16) | (key[at + 2]! << 8) | key[at + 3]!) ^ pad;
+    }
+    for (let i = words; i < blockWords; i++) block[i] = pad;
+    for (let i = words * 4; i < length; i++) block[words]! ^= key[from + i]! << (24 - 8 * (i & 3));
   }
 }
 
