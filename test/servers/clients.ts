@@ -84,7 +84,8 @@ export const CLIENTS: Readonly<Record<ClientName, Client>> = {
       const client: PostgresClient = {
         query: async (text, values) => ({ rows: await sql.unsafe(text, values) }),
       };
-      return onPostgres(client, place, () => sql.end());
+      // After a connection was cut, an end without a limit waits for ever.
+      return onPostgres(client, place, () => sql.end({ timeout: 1 }));
     },
   },
   'node-redis': {

@@ -1,0 +1,151 @@
+import { connect, createServer, type Socket, type Server as TcpServer } from 'node:net';
+import { inspect } from 'node:util';
+import { isMfaError, type MfaError, parseSecret } from 'lockstep-mfa';
+import { postgresStore } from 'lockstep-mfa/stores/postgres';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { Phone } from '../service/phone.js';
+import { CLIENTS, type ClientName } from './clients.js';
+import { PARAMETERS, type Person, START_MS } from './load.js';
+import { enrol, serviceAt } from './people.js';
+import { describeOn, freshPlace, URLS } from './servers.js';
+
+/** A network in which the next answer to a write is lost, and the connection with it. */
+async function cuttingProxy(
+  url: string,
+): Promise<{ readonly url: string; cut(): void; cuts(): number; close(): void }> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  let armed = false;
+  let cuts = 0;
+  const server: TcpServer = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    let sent = false;
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.on('data', (data) => {
+      sent ||= data.includes('EVAL');
+      far.write(data);
+    });
+    far.on('data', (data) => {
+      // PostgreSQL says what it did; Redis only answers.
+      if (!armed || !(sent || data.includes('UPDATE 1'))) {
+        near.write(data);
+        return;
+      }
+      armed = false;
+      cuts++;
+      near.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const through = new URL(url);
+  through.hostname = '127.0.0.1';
+  through.port = String((server.address() as { readonly port: number }).port);
+  return {
+    url: through.href,
+    cut: () => {
+      armed = true;
+    },
+    cuts: () => cuts,
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+async function typedFailure(call: Promise<unknown>, person: Person): Promise<MfaError> {
+  const error: unknown = await call.then(
+    (answer) => new Error(`it answered ${inspect(answer)}`),
+    (thrown: unknown) => thrown,
+  );
+  if (!isMfaError(error)) throw error;
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(person.secret);
+  return error;
+}
+
+const NOW_MS = START_MS + 30_000;
+const codeOf = ({ secret }: Person): string => new Phone(parseSecret(secret), PARAMETERS).code(NOW_MS);
+
+/** What the first caller hears. ioredis sends the command again, which then is in conflict with its own first write. */
+const HEARD: readonly (readonly [ClientName, string])[] = [
+  ['pg Pool', 'store-failed'],
+  ['postgres', 'store-failed'],
+  ['node-redis', 'store-failed'],
+  ['ioredis', 'code-reused'],
+];
+
+for (const [client, heard] of HEARD) {
+  await describeOn(CLIENTS[client].server, `the answer to a write is lost, over ${client}`, () => {
+    it('no success is told, and the code is used up', async () => {
+      const url = URLS[CLIENTS[client].server];
+      const proxy = await cuttingProxy(url);
+      const place = freshPlace();
+      const direct = await CLIENTS[client].open(url, place);
+      try {
+        await direct.prepare();
+        const [person] = (await enrol(direct.store, 1)) as [Person];
+        const connection = await CLIENTS[client].open(proxy.url, place);
+        const mfa = serviceAt(connection.store, NOW_MS);
+        const code = codeOf(person);
+        await mfa.describeUser(person.userId);
+
+        proxy.cut();
+        const call = mfa.signIn(person.userId, { code });
+        if (heard === 'code-reused') expect(await call).toMatchObject({ ok: false, reason: heard });
+        else expect(await typedFailure(call, person)).toMatchObject({ code: heard });
+        expect(proxy.cuts()).toBe(1);
+
+        for (const store of [connection.store, direct.store]) {
+          expect(await serviceAt(store, NOW_MS).signIn(person.userId, { code })).toMatchObject({
+            ok: false,
+            reason: 'code-reused',
+          });
+        }
+        await connection.close();
+      } finally {
+        await direct.drop();
+        await direct.close();
+        proxy.close();
+      }
+    });
+  });
+}
+
+await describeOn('PostgreSQL', 'a write that waits longer than the client', () => {
+  it('is a typed error, and lands at most once', async () => {
+    const place = freshPlace();
+    const direct = await CLIENTS['pg Pool'].open(URLS.PostgreSQL, place);
+    const hasty = new pg.Pool({ connectionString: URLS.PostgreSQL, query_timeout: 500 });
+    const blocker = new pg.Client({ connectionString: URLS.PostgreSQL });
+    try {
+      await direct.prepare();
+      const [person] = (await enrol(direct.store, 1)) as [Person];
+      const code = codeOf(person);
+      await blocker.connect();
+      await blocker.query('BEGIN');
+      await blocker.query(`SELECT 1 FROM "${place}" FOR UPDATE`);
+      const mfa = serviceAt(postgresStore(hasty, { table: place }), NOW_MS);
+      expect(await typedFailure(mfa.signIn(person.userId, { code }), person)).toMatchObject({ code: 'store-failed' });
+      await blocker.query('COMMIT');
+      // Whether the statement that nobody waited for lands before or after: one of the two used the code up.
+      await serviceAt(direct.store, NOW_MS).signIn(person.userId, { code });
+      const again = await serviceAt(direct.store, NOW_MS).signIn(person.userId, { code });
+      expect(again).toMatchObject({ ok: false, reason: 'code-reused' });
+    } finally {
+      await blocker.end();
+      await hasty.end();
+      await direct.drop();
+      await direct.close();
+    }
+  });
+});
