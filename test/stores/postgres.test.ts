@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
-import type { UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSecrets, type UserRecord } from 'lockstep-mfa';
 import {
   migratePostgres,
   type PostgresClient,
@@ -165,9 +165,10 @@ describe('a client that fails', () => {
     await expect(store.compareAndSet('alice', undefined, ROW)).rejects.toMatchObject({ code: 'store-failed' });
   });
 
-  it('has a record that is no JSON', async () => {
-    const store = postgresStore(client({ rows: [{ revision: 'r1', record: `{"sealedSecret":"${SECRET}` }] }));
-    const error: unknown = await store.get('alice').catch((caught: unknown) => caught);
+  it('has a record that is no JSON: the service says so, and does not show it', async () => {
+    const broken = client({ rows: [{ revision: 'r1', record: `{"sealedSecret":"${SECRET}` }] });
+    const mfa = createMfaService({ issuer: 'Acme', store: postgresStore(broken), sealer: plaintextSecrets() });
+    const error: unknown = await mfa.describeUser('alice').catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'corrupt-record' });
     expect(inspect(error, { depth: 9 })).not.toContain(SECRET);
   });

@@ -158,7 +158,15 @@ describe('a row that somebody else wrote', () => {
     await expect(serviceOn(rowOf(record)).describeUser('alice')).rejects.toMatchObject({ code: 'corrupt-record' });
   });
 
-  it('counts where its driver counts in bigints', async () => {
+  it('can be deleted', async () => {
+    const mfa = serviceOn(rowOf('{'));
+    expect(await mfa.deleteUser('alice')).toEqual({ ok: true });
+    expect((await mfa.describeUser('alice')).status).toBe('none');
+  });
+});
+
+describe('a handle', () => {
+  it('may count in bigints', async () => {
     const database = databaseAt(':memory:');
     const handle: SqliteDatabase = {
       prepare(sql) {
