@@ -1,0 +1,264 @@
+import { type EventType, type MfaEvent, type MfaService, parseSecret } from 'lockstep-mfa';
+import { describe, expect, it } from 'vitest';
+import { DETAIL_FIELDS } from '../../src/user/events.js';
+import { Confidential } from './leaks.js';
+import { Phone, wrongCode } from './phone.js';
+import { ADMINISTRATOR, failure, NOBODY, USER, World, yes } from './world.js';
+
+// What is told of every action that NIST SP 800-63B §6.1 and OWASP ASVS want to be told: one user's whole story, and in the
+// end a look for anything confidential in all that was told, refused or thrown.
+
+interface Told {
+  readonly what: string;
+  readonly events: readonly Record<string, unknown>[];
+}
+
+/** Every answer, error and event of a service, and every secret and code that went through it. */
+class Story {
+  readonly world: World = new World();
+  readonly confidential = new Confidential();
+  readonly said: unknown[] = [];
+  readonly all: MfaEvent[] = [];
+  readonly told: Told[] = [];
+
+  /** What happened since the last chapter. */
+  chapter(what: string): void {
+    const events = this.world.events.splice(0);
+    this.all.push(...events);
+    this.told.push({ what, events: events.map(({ userId: _, atMs: __, seq: ___, ...rest }) => rest) });
+  }
+
+  /** The service, whose refusals are kept. */
+  get mfa(): MfaService {
+    return new Proxy(this.world.mfa, {
+      get: (mfa, name: keyof MfaService) => async (userId: string, input: { code?: unknown; codes?: unknown }) => {
+        const codes = [input?.codes ?? [], input?.code ?? []].flat();
+        this.confidential.code(...codes);
+        const answer = await (mfa[name] as (userId: string, input: unknown) => Promise<{ ok?: boolean }>)(
+          userId,
+          input,
+        );
+        if (answer.ok === false) this.said.push(answer);
+        return answer;
+      },
+    });
+  }
+}
+
+async function tell(): Promise<Story> {
+  const story = new Story();
+  const { world, mfa, confidential } = story;
+  const later = () => world.wait(2 * 3_600_000);
+
+  const begun = await world.begin(NOBODY, { name: 'phone' });
+  const { phone, serialNumber, enrollment } = begun;
+  confidential.phone(phone).text(enrollment);
+  story.chapter('createDevice');
+  await mfa.assignDevice(USER, { enrollment, codes: ['000000', '000001'], ...NOBODY });
+  story.chapter('assignDevice with wrong codes');
+  const { proof } = yes(await mfa.assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), ...NOBODY }));
+  story.chapter('assignDevice');
+  const cancelled = await world.begin({ proof }, { name: 'given up' });
+  confidential.phone(cancelled.phone).text(cancelled.enrollment);
+  story.chapter('createDevice with a proof');
+  yes(await mfa.cancelDevice(USER, { enrollment: cancelled.enrollment }));
+  story.chapter('cancelDevice');
+  yes(await mfa.renameDevice(USER, { serialNumber, name: 'my phone', proof }));
+  story.chapter('renameDevice');
+
+  const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  confidential.secret(secret);
+  yes(await mfa.importDevice(USER, { name: 'token', serialNumber: 'HW-1', secret, ...ADMINISTRATOR }));
+  story.chapter('importDevice');
+  later();
+  yes(await mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+  story.chapter('signIn');
+  await mfa.signIn(USER, { code: phone.code(world.nowMs) });
+  story.chapter('signIn with a used code');
+  await mfa.signIn(USER, { code: 'abcdef' });
+  story.chapter('signIn with a malformed code');
+  const token = new Phone(secret, phone.parameters);
+  await mfa.signIn(USER, { code: wrongCode(world.nowMs, phone, token) });
+  story.chapter('signIn with a wrong code');
+  await mfa.signIn(USER, { code: phone.code(world.nowMs, 50) });
+  await mfa.signIn(USER, { code: phone.code(world.nowMs, 50) });
+  story.chapter('signIn twice with a code out of step');
+  later();
+  const codes = [phone.code(world.nowMs, 49), phone.code(world.nowMs, 50)] as const;
+  yes(await mfa.resynchronizeDevice(USER, { serialNumber, codes }));
+  story.chapter('resynchronizeDevice');
+  await mfa.resynchronizeDevice(USER, { serialNumber, codes });
+  story.chapter('resynchronizeDevice with used codes');
+  await mfa.resynchronizeDevice(USER, { serialNumber, codes: ['000000', '000001'] });
+  story.chapter('resynchronizeDevice with wrong codes');
+  await mfa.signIn(USER, { code: wrongCode(world.nowMs, phone, token) });
+  story.chapter('signIn with the fifth wrong code');
+  await mfa.signIn(USER, { code: phone.code(world.nowMs, 50) });
+  story.chapter('signIn while locked');
+  later();
+  await world.tamper((record) => ({ ...record, throttle: { failures: 0, strikes: 24 } }));
+  await mfa.signIn(USER, { code: wrongCode(world.nowMs, phone, token) });
+  story.chapter('signIn with the 25th strike');
+  await world.tamper((record) => ({ ...record, throttle: { failures: 0, strikes: 99 } }));
+  await mfa.signIn(USER, { code: wrongCode(world.nowMs, phone, token) });
+  story.chapter('signIn with the 100th strike');
+  yes(await mfa.unlock(USER, ADMINISTRATOR));
+  story.chapter('unlock');
+
+  const { recoveryCodes } = yes(await mfa.createRecoveryCodes(USER, ADMINISTRATOR));
+  confidential.text(...recoveryCodes, ...recoveryCodes.map((code) => code.replaceAll('-', '')));
+  story.chapter('createRecoveryCodes');
+  const [recoveryCode] = recoveryCodes;
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode }));
+  story.chapter('signInWithRecoveryCode');
+  await mfa.signInWithRecoveryCode(USER, { recoveryCode });
+  story.chapter('signInWithRecoveryCode with a used one');
+  await mfa.signInWithRecoveryCode(USER, { recoveryCode: '0000-0000-0000-0000-0000-0000' });
+  story.chapter('signInWithRecoveryCode with a wrong one');
+  await world.tamper((record) => ({ ...record, throttle: { failures: 0, strikes: 100 } }));
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[1] }));
+  story.chapter('signInWithRecoveryCode while locked');
+
+  yes(await mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+  story.chapter('suspendDevice');
+  yes(await mfa.reinstateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+  story.chapter('reinstateDevice');
+  await world.tamper((record) => ({
+    ...record,
+    devices: record.devices.map((entry) => (entry.name === 'token' ? { ...entry, sealedSecret: 'x' } : entry)),
+  }));
+  later();
+  yes(await mfa.signIn(USER, { code: phone.code(world.nowMs, 50) }));
+  story.chapter('signIn beside a secret that does not open');
+  yes(await mfa.deactivateDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
+  story.chapter('deactivateDevice');
+  yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
+  story.chapter('recover');
+  yes(await mfa.reseal(USER));
+  story.chapter('reseal');
+  const errors = await Promise.all([
+    failure(mfa.recover(USER, { proofs: ['email'] })),
+    failure(mfa.importDevice(USER, { name: 'x', secret: 'GEZDGNBVGY3TQOJQ' as never, ...ADMINISTRATOR })),
+    failure(mfa.assignDevice(USER, { enrollment, codes: '123456' as never, administrator: '' })),
+  ]);
+  story.said.push(...errors);
+  story.chapter('what throws');
+  return story;
+}
+
+const story = await tell();
+const PHONE = { name: 'my phone' };
+const ADA = { administrator: 'Ada' };
+
+describe('every action', () => {
+  it.each<[string, Record<string, unknown>[]]>([
+    ['createDevice', [{ type: 'device-created', name: 'phone' }]],
+    ['assignDevice with wrong codes', []],
+    ['assignDevice', [{ type: 'device-assigned', name: 'phone' }]],
+    ['createDevice with a proof', [{ type: 'device-created', name: 'given up' }]],
+    ['cancelDevice', []],
+    ['renameDevice', []],
+    ['importDevice', [{ type: 'device-imported', serialNumber: 'HW-1', name: 'token', ...ADA }]],
+    ['signIn', [{ type: 'signed-in', ...PHONE }]],
+    ['signIn with a used code', [{ type: 'code-reused', ...PHONE }]],
+    ['signIn with a malformed code', []],
+    ['signIn with a wrong code', [{ type: 'sign-in-failed' }]],
+    ['signIn twice with a code out of step', [{ type: 'sign-in-failed' }, { type: 'sign-in-failed', offsetSteps: 50 }]],
+    ['resynchronizeDevice', [{ type: 'device-resynchronized', ...PHONE, driftSteps: 50 }]],
+    ['resynchronizeDevice with used codes', [{ type: 'code-reused', ...PHONE }]],
+    ['resynchronizeDevice with wrong codes', [{ type: 'sign-in-failed' }]],
+    [
+      'signIn with the fifth wrong code',
+      [{ type: 'sign-in-failed' }, { type: 'locked', lockedUntilMs: expect.any(Number) }],
+    ],
+    ['signIn while locked', []],
+    ['signIn with the 25th strike', [{ type: 'sign-in-failed' }, { type: 'guessing-suspected', strikes: 25 }]],
+    ['signIn with the 100th strike', [{ type: 'sign-in-failed' }, { type: 'locked' }]],
+    ['unlock', [{ type: 'unlocked', ...ADA }]],
+    ['createRecoveryCodes', [{ type: 'recovery-codes-created', ...ADA }]],
+    ['signInWithRecoveryCode', [{ type: 'recovery-code-used', recoveryCodesLeft: 9 }]],
+    ['signInWithRecoveryCode with a used one', [{ type: 'sign-in-failed' }]],
+    ['signInWithRecoveryCode with a wrong one', [{ type: 'sign-in-failed' }]],
+    [
+      'signInWithRecoveryCode while locked',
+      [{ type: 'recovery-code-used', recoveryCodesLeft: 8 }, { type: 'unlocked' }],
+    ],
+    ['suspendDevice', [{ type: 'device-suspended', ...PHONE, ...ADA }]],
+    ['reinstateDevice', [{ type: 'device-reinstated', ...PHONE, ...ADA }]],
+    [
+      'signIn beside a secret that does not open',
+      [
+        { type: 'secret-unreadable', name: 'token' },
+        { type: 'signed-in', ...PHONE },
+      ],
+    ],
+    ['deactivateDevice', [{ type: 'device-deactivated', name: 'token', ...ADA }]],
+    ['recover', [{ type: 'recovered', proofs: ['email', 'phone'] }]],
+    ['reseal', []],
+    ['what throws', []],
+  ])('%s', (what, expected) => {
+    const chapter = story.told.find((told) => told.what === what);
+    expect(chapter?.events).toHaveLength(expected.length);
+    expect(chapter?.events).toMatchObject(expected);
+  });
+
+  it('is told here, with every type of event and just its own details', () => {
+    expect(new Set(story.all.map(({ type }) => type))).toEqual(new Set(Object.keys(DETAIL_FIELDS)));
+    for (const event of story.all) {
+      const { type, userId, atMs, seq, ...details } = event;
+      expect(userId).toBe(USER);
+      expect(atMs).toBeGreaterThan(0);
+      expect(seq).toBeGreaterThan(0);
+      const known = DETAIL_FIELDS[type as EventType];
+      for (const name of Object.keys(details)) expect(Object.keys(known), `${type}: ${name}`).toContain(name);
+      for (const [name, kind] of Object.entries(known)) {
+        if (!kind.endsWith('?')) expect(details, type).toHaveProperty(name);
+      }
+    }
+  });
+
+  it('is numbered without a gap', () => {
+    const numbers = story.all.map(({ seq }) => seq);
+    for (const [i, seq] of numbers.slice(1).entries()) expect(seq - numbers[i]!, String(i)).toBeLessThanOrEqual(1);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    expect(new Set(numbers).size).toBe(Math.max(...numbers));
+  });
+
+  it('is plain JSON', () => {
+    expect(JSON.parse(JSON.stringify(story.all))).toEqual(story.all);
+  });
+});
+
+describe('no secret, code, handle or recovery code', () => {
+  it('stands in an event', () => {
+    expect(story.all.length).toBeGreaterThan(25);
+    expect(story.confidential.foundIn(story.all)).toEqual([]);
+  });
+
+  it('stands in a refusal or an error', () => {
+    expect(story.said.length).toBeGreaterThan(12);
+    for (const said of story.said) expect(story.confidential.foundIn(said)).toEqual([]);
+  });
+
+  it('stands in the history', async () => {
+    const { history } = await story.world.mfa.describeUser(USER, ADA);
+    expect(history.length).toBeGreaterThan(10);
+    expect(story.confidential.foundIn(history)).toEqual([]);
+  });
+
+  it('stands there unseen', () => {
+    const { confidential } = story;
+    const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+    const typed = 'abcdef';
+    for (const leak of [
+      { type: 'sign-in-failed', code: '000000' },
+      { message: 'wrong code 000001 for user-1' },
+      { secret: 'jbswy3dpehpk3pxpjbswy3dpehpk3pxp' },
+      { hint: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP' },
+      new Error(`not sealed: ${Buffer.from('Hello!\xde\xad\xbe\xefHello!\xde\xad\xbe\xef', 'latin1').toString('hex')}`),
+    ]) {
+      expect(confidential.foundIn(leak), JSON.stringify(leak)).not.toEqual([]);
+    }
+    expect(confidential.foundIn({ secret, lockedUntilMs: 1_000_000_000_100, typed: typed.length })).toEqual([]);
+  });
+});
