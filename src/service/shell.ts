@@ -1,4 +1,4 @@
-import { checkText } from '../core/check.js';
+import { checkText, invalid } from '../core/check.js';
 import { formatSecret, parseSecret, type RandomBytes, type Refusal, type Secret, wipeSecret } from '../core/index.js';
 import type { Policy } from '../device/index.js';
 import { checkNow } from '../device/state.js';
@@ -55,13 +55,15 @@ function jitter(lost: number): Promise<void> | undefined {
  * Nothing is answered before it is stored, and what lost the race says nothing.
  */
 export async function transact<A>(ports: Ports, transaction: Transaction<A>): Promise<A | Refusal<'conflict'>> {
-  const { userId, expectMfa, decide, needs = () => [] } = transaction;
+  const { userId, expectMfa = false, decide, needs = () => [] } = transaction;
   checkText(userId, 'userId');
+  // A flag that a database keeps as 1 must not read as false.
+  if (typeof expectMfa !== 'boolean') throw invalid('expectMfa must be true or false');
   const opened: OpenedSecrets = new Map();
   const attempt = async (): Promise<A | undefined> => {
     const row = await read(ports.store, userId);
     const record = row === undefined ? newRecord(ports.random) : parseRecord(row.record);
-    if (expectMfa === true && !hasMfa(record)) {
+    if (expectMfa && !hasMfa(record)) {
       throw new MfaError('record-missing', 'the application expects MFA of this user, and the store knows of none');
     }
     const { issuer, policy, random } = ports;

@@ -76,7 +76,7 @@ export function answerOf(call: () => unknown, given?: unknown): string {
 }
 
 /** The same arguments but for one place; nothing is copied beside the way to it. */
-function replaced(whole: unknown, [name, ...rest]: readonly (string | number)[], value: unknown): unknown {
+export function replaced(whole: unknown, [name, ...rest]: readonly (string | number)[], value: unknown): unknown {
   if (name === undefined) return value;
   const inside = replaced((whole as Record<string | number, unknown>)[name], rest, value);
   if (Array.isArray(whole)) return whole.map((item, i) => (i === name ? inside : item));
