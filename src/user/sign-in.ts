@@ -101,7 +101,7 @@ export function signIn(
       spent.push({ entry: used, secret });
       signedIn ??= used;
     } else if (result.reason === 'code-reused') {
-      reused ??= refuseReused(record, entry, result.usableAtMs, context, unreadable);
+      reused ??= refuseReused(record, entry, result, context, unreadable);
     } else if (result.reason === 'code-mismatch') {
       mismatched.push(candidate);
     }
@@ -126,11 +126,10 @@ export function signIn(
 function refuseReused(
   record: RecordV1,
   entry: UserDevice,
-  usableAtMs: number | undefined,
+  { device: _, ...answer }: Refusal<'code-reused'> & { readonly device: AssignedDevice },
   context: Context,
   unreadable: readonly Happening[],
 ): Decision<Refusal<'code-reused'>> {
-  const answer = { ok: false, reason: 'code-reused', ...(usableAtMs === undefined ? {} : { usableAtMs }) } as const;
   return unchanged(record, answer, context, ...unreadable, { type: 'code-reused', ...onDevice(entry) });
 }
 
@@ -202,7 +201,7 @@ export function resynchronizeDevice(
       driftSteps: driftSteps(result.device),
     });
   }
-  if (result.reason === 'code-reused') return refuseReused(record, entry, result.usableAtMs, context, unreadable);
+  if (result.reason === 'code-reused') return refuseReused(record, entry, result, context, unreadable);
   // Two codes are guessed a million times less often than one: a pair weighs as the least that an attempt can weigh.
   if (result.reason === 'code-mismatch') return fail(record, 1, context, unreadable);
   const { device: _, ...refusal } = result;

@@ -113,6 +113,12 @@ describe('what a store answers', () => {
     }
   });
 
+  it('what a store says in the library’s own words stands', async () => {
+    const cause = new MfaError('corrupt-record', 'this row is no JSON');
+    const world = new World({ store: { ...memoryStore(), get: () => Promise.reject(cause) } });
+    expect(await failure(world.mfa.describeUser(USER))).toBe(cause);
+  });
+
   it('may be thrown at once, without a promise', async () => {
     const cause = new Error('not connected');
     const throwing = (): never => {
