@@ -1,4 +1,4 @@
-import { createPolicy, type Enrollment } from 'lockstep-mfa';
+import { createPolicy, type Enrollment, plaintextSecrets } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { wrongCodes } from './phone.js';
 import { ADMINISTRATOR, DAY_MS, failure, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
@@ -107,6 +107,17 @@ describe('a pending device', () => {
     const { enrollment } = await world.begin();
     await world.tamper((record) => ({ ...record, devices: [{ ...record.devices[0], sealedSecret: 'not base32!' }] }));
     expect((await failure(world.mfa.showDevice(USER, { enrollment }))).code).toBe('sealer-failed');
+  });
+});
+
+describe('a form that was sent twice', () => {
+  it('is told so without the secret, which may not open any more', async () => {
+    const world = new World();
+    const { enrollment, phone } = await world.enrol();
+    const mfa = world.server({ sealer: { ...plaintextSecrets(), open: () => Promise.reject(new Error('no key')) } });
+    const codes = phone.pair(world.nowMs);
+    expect(outcome(await mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('already-assigned');
+    expect(outcome(await mfa.showDevice(USER, { enrollment }))).toBe('already-assigned');
   });
 });
 

@@ -299,6 +299,19 @@ describe('importing', () => {
     expect(outcome(withCodes)).toBe('code-mismatch');
     yes(await world.mfa.importDevice(USER, second));
     expect(outcome(await world.mfa.signIn(USER, { code, serialNumber: 'HW-2' }))).toBe('code-reused');
+    // Nor one of a clock that is ahead.
+    yes(await world.mfa.signIn(USER, { code: next, serialNumber: 'HW-1' }));
+    const third = { ...token, name: 'third', serialNumber: 'HW-3', ...ADMINISTRATOR };
+    yes(await world.mfa.importDevice(USER, third));
+    expect(outcome(await world.mfa.signIn(USER, { code: next, serialNumber: 'HW-3' }))).toBe('code-reused');
+  });
+
+  it('with codes that were typed late keeps the device in step all the same', async () => {
+    const world = new World();
+    const codes = TOKEN.pair(world.nowMs, 50 - 4);
+    yes(await world.mfa.importDevice(USER, { ...token, codes, ...NOBODY }));
+    world.wait();
+    expect(outcome(await world.mfa.signIn(USER, { code: TOKEN.code(world.nowMs, 50) }))).toBe('ok');
   });
 });
 
@@ -318,13 +331,15 @@ describe('a device out of step', () => {
     // At another distance it is chance again.
     expect(await fail(-60)).toBe(undefined);
     expect(await fail(40)).toBe(undefined);
+    expect(await fail(42)).toBe(undefined);
+    expect(await fail(41)).toBe(41);
     const { history } = await world.mfa.describeUser(USER, { administrator: 'Ada' });
     expect(history.filter(({ type }) => type === 'sign-in-failed')).toMatchObject([
-      { serialNumber, offsetSteps: 41 },
-      { count: 3 },
+      { count: 4 },
+      { serialNumber, offsetSteps: 41, count: 2 },
     ]);
     const seen = (await world.mfa.describeUser(USER)).history.filter(({ type }) => type === 'sign-in-failed');
-    expect(seen).toMatchObject([{ count: 4 }]);
+    expect(seen).toMatchObject([{ count: 6 }]);
     expect(JSON.stringify(seen)).not.toMatch(/offsetSteps|serialNumber/);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DETAIL_FIELDS, type Happening, type HistoryLine } from '../../src/user/events.js';
-import { type Trace, trace, traceUnwritten } from '../../src/user/history.js';
+import { type Trace, trace, traceUnwritten, withoutDiagnosis } from '../../src/user/history.js';
 import { isCaught } from '../support/arbitraries.js';
 import { KEPT_TYPES } from './full-record.js';
 
@@ -52,6 +52,38 @@ describe('numbers', () => {
     expect(numbers).toEqual([1, 2, 4]);
     const lost = state.history.filter(({ seq }) => !numbers.includes(seq));
     expect(lost.map(({ type }) => type)).toEqual(['device-suspended']);
+  });
+});
+
+describe('what others than an administrator see', () => {
+  it('is one line of failures, in the place of the last, of which none tells that it was a right code', () => {
+    const failed = of('sign-in-failed');
+    const { history } = play([
+      of('unlocked'),
+      OUT_OF_STEP,
+      failed,
+      of('unlocked'),
+      failed,
+      OUT_OF_STEP,
+      of('unlocked'),
+    ]);
+    const line = {
+      type: 'sign-in-failed',
+      userId: 'user-1',
+      atMs: NOW_MS + 5,
+      seq: 6,
+      count: 4,
+      firstAtMs: NOW_MS + 1,
+    };
+    const unlocked = history.filter(({ type }) => type === 'unlocked');
+    expect(withoutDiagnosis(history)).toEqual([unlocked[0], unlocked[1], line, unlocked[2]]);
+  });
+
+  it('is one failure as it was, and a history without any as it is', () => {
+    const { history } = play([of('unlocked'), OUT_OF_STEP]);
+    const line = { type: 'sign-in-failed', userId: 'user-1', atMs: NOW_MS + 1, seq: 2 };
+    expect(withoutDiagnosis(history)).toEqual([history[0], line]);
+    expect(withoutDiagnosis(history.slice(0, 1))).toEqual(history.slice(0, 1));
   });
 });
 
