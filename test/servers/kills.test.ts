@@ -9,7 +9,7 @@ import { Worker } from './processes.js';
 import { freshPlace, SLOW } from './servers.js';
 
 const PROCESSES = 4;
-const KILLS = SLOW ? 20 : 3;
+const KILLS = SLOW ? 8 : 3;
 const BETWEEN_MS = 800;
 const PEOPLE = 20;
 
