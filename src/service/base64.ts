@@ -13,6 +13,7 @@ export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefin
   } catch {
     return undefined;
   }
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
   return encodeBase64Url(bytes) === text ? bytes : undefined;
 }
