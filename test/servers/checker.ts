@@ -14,7 +14,8 @@ export interface Run {
 export function violations({ people, before, log, after, whole }: Run): string[] {
   const found: string[] = [];
   const byUser = new Map<string, Entry[]>();
-  for (const entry of log) byUser.set(entry.userId, [...(byUser.get(entry.userId) ?? []), entry]);
+  for (const { userId } of people) byUser.set(userId, []);
+  for (const entry of log) byUser.get(entry.userId)?.push(entry);
   for (const { userId, serialNumber } of people) {
     const entries = byUser.get(userId) ?? [];
     const record = after.get(userId) as RecordV1;
@@ -37,6 +38,14 @@ export function violations({ people, before, log, after, whole }: Run): string[]
       const newest = Math.max(...counters);
       if (whole ? device.lastCounter !== newest : device.lastCounter < newest) {
         say(`the floor is ${device.lastCounter}, and ${newest} was accepted`);
+      }
+    }
+
+    // What was refused as used stays refused.
+    for (const { act, on, answer } of entries) {
+      if (act !== 'sign-in' || answer !== 'code-reused') continue;
+      if (device?.status === 'assigned' && device.lastCounter < (on as number)) {
+        say(`counter ${on} was refused as used, and is not`);
       }
     }
 

@@ -35,7 +35,6 @@ export interface Load {
   readonly people: readonly Person[];
   /** The clock that all processes share runs this much faster than real time, from here. */
   readonly startedAtMs: number;
-  readonly untilMs: number;
   readonly parallel: number;
 }
 
@@ -44,7 +43,9 @@ const SPEED = 60;
 /** The first millisecond of a 30-second period. */
 export const START_MS = 1_700_000_040_000;
 /** Counters of which a run may show codes. */
-export const REACH = 300;
+const REACH = 300;
+/** A run that lasts longer comes to counters whose codes are not distinct. */
+export const LONGEST_MS: number = ((2 * REACH - 2) * 30_000) / SPEED;
 export const PARAMETERS = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const;
 const ADMINISTRATOR = 'Ada';
 const MOST_DEVICES = 8;
@@ -65,11 +66,12 @@ export function distinctSecret(): { readonly secret: Secret; readonly wrongCode:
   }
 }
 
-/** Sends mixed requests until the time is up, `parallel` at once, and tells each answer. */
+/** Sends mixed requests until it is stopped, `parallel` at once, and tells each answer. */
 export async function load(
   store: MfaStore,
-  { people, startedAtMs, untilMs, parallel }: Load,
+  { people, startedAtMs, parallel }: Load,
   tell: (entry: Entry, error?: unknown) => void,
+  stopped: () => boolean,
 ): Promise<void> {
   const clock = (): number => START_MS + (Date.now() - startedAtMs) * SPEED;
   const extra = new Map<string, string[]>();
@@ -144,7 +146,7 @@ export async function load(
   };
 
   const loop = async (): Promise<void> => {
-    while (Date.now() < untilMs) await one();
+    while (!stopped()) await one();
   };
   await Promise.all(Array.from({ length: parallel }, loop));
 }

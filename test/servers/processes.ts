@@ -47,11 +47,15 @@ export class Worker {
     return ((await answered) as { readonly answer: string }).answer;
   }
 
-  /** Ends when the load is over, or the process. */
+  /** Ends after {@link stop}, or with the process. */
   async load(load: Load): Promise<void> {
     const done = this.#reported('done').catch(() => undefined);
     this.#order({ kind: 'load', load });
     await done;
+  }
+
+  stop(): void {
+    this.#order({ kind: 'stop' });
   }
 
   async kill(): Promise<void> {

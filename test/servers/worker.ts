@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
 import { createMfaService, type MfaStore, plaintextSecrets } from 'lockstep-mfa';
 import { CLIENTS, type ClientName } from './clients.js';
-import { type Load, load } from './load.js';
+import { type Entry, type Load, load } from './load.js';
 
 /** What a test sends to a process of its own. */
 export type Order =
   | { readonly kind: 'sign-in'; readonly userId: string; readonly code: string; readonly nowMs: number }
-  | { readonly kind: 'load'; readonly load: Load };
+  | { readonly kind: 'load'; readonly load: Load }
+  /** Ends the load, after the answers that it waits for. */
+  | { readonly kind: 'stop' };
 
 /** A server process of an application: it connects, says that it is ready, and does what it is sent. */
 const [client, url, place, spoilt] = process.argv.slice(2) as [ClientName, string, string, string?];
@@ -21,6 +23,7 @@ const careless: MfaStore = {
 };
 const store = spoilt === 'spoilt' ? careless : sound;
 
+let stopped = false;
 process.on('disconnect', () => process.exit());
 process.on('message', async (order: Order) => {
   if (order.kind === 'sign-in') {
@@ -30,10 +33,13 @@ process.on('message', async (order: Order) => {
       .signIn(userId, { code })
       .catch((error: unknown) => ({ ok: false, reason: inspect(error) }));
     process.send?.({ kind: 'answer', answer: answer.ok ? 'ok' : (answer as { reason: string }).reason });
+  } else if (order.kind === 'stop') {
+    stopped = true;
   } else {
-    await load(store, order.load, (entry, error) => {
+    const tell = (entry: Entry, error?: unknown): void => {
       process.send?.({ kind: 'entry', entry, ...(error === undefined ? {} : { error: inspect(error, { depth: 9 }) }) });
-    });
+    };
+    await load(store, order.load, tell, () => stopped);
     process.send?.({ kind: 'done' });
   }
 });
