@@ -1,4 +1,3 @@
-import { connect, createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import { isMfaError, type MfaError, parseSecret } from 'lockstep-mfa';
 import { postgresStore } from 'lockstep-mfa/stores/postgres';
@@ -6,62 +5,10 @@ import pg from 'pg';
 import { expect, it } from 'vitest';
 import { Phone } from '../service/phone.js';
 import { CLIENTS, type ClientName } from './clients.js';
+import { cuttingProxy } from './cutting-proxy.js';
 import { PARAMETERS, type Person, START_MS } from './load.js';
 import { enrol, serviceAt } from './people.js';
 import { describeOn, freshPlace, URLS } from './servers.js';
-
-/** A network in which the next answer to a write is lost, and the connection with it. */
-async function cuttingProxy(
-  url: string,
-): Promise<{ readonly url: string; cut(): void; cuts(): number; close(): void }> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
-  let armed = false;
-  let cuts = 0;
-  const server: TcpServer = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    let sent = false;
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.on('data', (data) => {
-      sent ||= data.includes('EVAL');
-      far.write(data);
-    });
-    far.on('data', (data) => {
-      // PostgreSQL says what it did; Redis only answers.
-      if (!armed || !(sent || data.includes('UPDATE 1'))) {
-        near.write(data);
-        return;
-      }
-      armed = false;
-      cuts++;
-      near.destroy();
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const through = new URL(url);
-  through.hostname = '127.0.0.1';
-  through.port = String((server.address() as { readonly port: number }).port);
-  return {
-    url: through.href,
-    cut: () => {
-      armed = true;
-    },
-    cuts: () => cuts,
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
 
 async function typedFailure(call: Promise<unknown>, person: Person): Promise<MfaError> {
   const error: unknown = await call.then(
@@ -99,11 +46,11 @@ for (const [client, heard] of HEARD) {
         const code = codeOf(person);
         await mfa.describeUser(person.userId);
 
-        proxy.cut();
+        proxy.cutAnswerToWrite();
         const call = mfa.signIn(person.userId, { code });
         if (heard === 'code-reused') expect(await call).toMatchObject({ ok: false, reason: heard });
         else expect(await typedFailure(call, person)).toMatchObject({ code: heard });
-        expect(proxy.cuts()).toBe(1);
+        expect(proxy.cuts).toEqual({ request: 0, answer: 1 });
 
         for (const store of [connection.store, direct.store]) {
           expect(await serviceAt(store, NOW_MS).signIn(person.userId, { code })).toMatchObject({

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hotp, parseSecret } from 'lockstep-mfa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violations } from './checker.js';
 import { CLIENTS, type ClientName, type Connection } from './clients.js';
-import { START_MS } from './load.js';
+import { cuttingProxy } from './cutting-proxy.js';
+import { type Entry, PARAMETERS, SPEED, START_MS } from './load.js';
 import { enrol, recordsOf, serviceAt } from './people.js';
 import { missingPrograms, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
 import { Worker } from './processes.js';
@@ -12,6 +14,17 @@ const PROCESSES = 4;
 const KILLS = SLOW ? 8 : 3;
 const BETWEEN_MS = 800;
 const PEOPLE = 20;
+/** Acts that have to have been done, or the test shows nothing. */
+const ENOUGH = 20;
+const CODE_ACTS: readonly Entry['act'][] = ['sign-in', 'resync'];
+/** Longer than a busy machine needs for anything here. */
+const PATIENCE_MS = 60_000;
+
+/** Waits for it, in vain where it takes too long. */
+async function until(happened: () => boolean): Promise<void> {
+  const endMs = Date.now() + PATIENCE_MS;
+  while (!happened() && Date.now() < endMs) await sleep(50);
+}
 
 const CASES: readonly {
   readonly client: ClientName;
@@ -53,7 +66,10 @@ for (const { client, programs, make } of CASES) {
     const connect = (place: string): Promise<Connection> => CLIENTS[client].open(server.url, place);
 
     /** Lets four processes work while `disturb` goes on, and checks what they were told against what is stored. */
-    const survive = async (disturb: (respawn: () => Promise<void>) => Promise<void>): Promise<void> => {
+    const survive = async (
+      disturb: (respawn: () => Promise<void>) => Promise<void>,
+      url: string = server.url,
+    ): Promise<void> => {
       const place = freshPlace();
       const first = await connect(place);
       await first.prepare();
@@ -65,7 +81,7 @@ for (const { client, programs, make } of CASES) {
       const load = { people, startedAtMs, parallel: 2 };
       const all: Worker[] = [];
       const spawnOne = async (): Promise<void> => {
-        const worker = await Worker.start({ client, url: server.url, place });
+        const worker = await Worker.start({ client, url, place });
         running.add(worker);
         all.push(worker);
         void worker.load(load);
@@ -77,22 +93,35 @@ for (const { client, programs, make } of CASES) {
         running.delete(victim as Worker);
         await spawnOne();
       });
+      const done = (): Entry[] => all.flatMap((worker) => worker.log).filter(({ answer }) => answer === 'ok');
+      await until(() => done().length > ENOUGH);
       await Promise.all([...running].map((worker) => worker.kill()));
       running.clear();
 
       const last = await connect(place);
       const after = await recordsOf(last.store, people);
       const log = all.flatMap((worker) => worker.log);
-      const answered = log.filter(({ answer }) => answer === 'ok');
-      expect(answered.length).toBeGreaterThan(20);
+      const answered = done();
+      expect(answered.length).toBeGreaterThan(ENOUGH);
       expect(violations({ people, before, log, after, whole: false })).toEqual([]);
       expect(log.filter(({ answer }) => answer === 'raw-error')).toEqual([]);
 
       // What was used up stays used up.
-      const mfa = serviceAt(last.store, START_MS + (Date.now() - startedAtMs) * 60);
+      const mfa = serviceAt(last.store, START_MS + (Date.now() - startedAtMs) * SPEED);
       for (const { userId, act, on } of answered) {
         if (act !== 'recovery') continue;
         expect(await mfa.signInWithRecoveryCode(userId, { recoveryCode: on })).toEqual({
+          ok: false,
+          reason: 'code-reused',
+        });
+      }
+      for (const { userId, secret } of people) {
+        const accepted = answered.filter((entry) => entry.userId === userId && CODE_ACTS.includes(entry.act));
+        if (accepted.length === 0) continue;
+        const newest = Math.max(...accepted.map(({ on }) => on as number));
+        const thatTime = serviceAt(last.store, newest * 30_000);
+        await thatTime.unlock(userId, { administrator: 'Ada' });
+        expect(await thatTime.signIn(userId, { code: hotp(parseSecret(secret), newest, PARAMETERS) })).toMatchObject({
           ok: false,
           reason: 'code-reused',
         });
@@ -127,6 +156,25 @@ for (const { client, programs, make } of CASES) {
       });
       // Otherwise nothing was in the middle.
       if (client === 'pg Pool') expect(failed).toBeGreaterThan(0);
+    });
+
+    it('the network, in the middle of requests and of answers', async () => {
+      const proxy = await cuttingProxy(server.url);
+      try {
+        await survive(async () => {
+          for (let cuts = 0; cuts < KILLS; cuts++) {
+            for (const where of ['request', 'answer'] as const) {
+              const before = proxy.cuts[where];
+              proxy.cutAll(where);
+              await until(() => proxy.cuts[where] >= before + PROCESSES);
+              await sleep(BETWEEN_MS / 4);
+            }
+          }
+        }, proxy.url);
+        for (const count of Object.values(proxy.cuts)) expect(count).toBeGreaterThanOrEqual(KILLS * PROCESSES);
+      } finally {
+        proxy.close();
+      }
     });
   });
 }

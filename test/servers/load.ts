@@ -39,7 +39,7 @@ export interface Load {
 }
 
 /** So that a code lasts half a second. */
-const SPEED = 60;
+export const SPEED = 60;
 /** The first millisecond of a 30-second period. */
 export const START_MS = 1_700_000_040_000;
 /** Counters of which a run may show codes. */

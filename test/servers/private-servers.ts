@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,7 +94,11 @@ export async function privatePostgres(): Promise<PrivateServer> {
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const port = await freePort();
   const data = join(folder, 'data');
-  execFileSync(programOf('initdb') as string, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8'], {
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, PASSWORD);
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(passwordFile, user.uid, user.gid);
+  const authentication = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  execFileSync(programOf('initdb') as string, ['-D', data, '-U', 'postgres', ...authentication, '-E', 'UTF8'], {
     ...user,
     cwd: folder,
     stdio: 'ignore',
