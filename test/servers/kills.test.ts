@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hotp, parseSecret } from 'lockstep-mfa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { violations } from './checker.js';
 import { CLIENTS, type ClientName, type Connection } from './clients.js';
 import { cuttingProxy } from './cutting-proxy.js';
 import { type Entry, PARAMETERS, SPEED, START_MS } from './load.js';
 import { enrol, recordsOf, serviceAt } from './people.js';
-import { missingPrograms, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
+import { describeWith, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
 import { Worker } from './processes.js';
-import { freshPlace, SLOW } from './servers.js';
+import { freshPlace, type Server, SLOW } from './servers.js';
 
 const PROCESSES = 4;
 const KILLS = SLOW ? 8 : 3;
@@ -26,36 +26,18 @@ async function until(happened: () => boolean): Promise<void> {
   while (!happened() && Date.now() < endMs) await sleep(50);
 }
 
-const CASES: readonly {
-  readonly client: ClientName;
-  readonly programs: readonly string[];
-  readonly make: () => Promise<PrivateServer>;
-}[] = [
-  { client: 'pg Pool', programs: ['initdb', 'postgres'], make: privatePostgres },
-  { client: 'node-redis', programs: ['redis-server'], make: privateRedis },
-  ...(SLOW ? [{ client: 'ioredis', programs: ['redis-server'], make: privateRedis } as const] : []),
-];
+const MAKERS: Readonly<Record<Server, () => Promise<PrivateServer>>> = {
+  PostgreSQL: privatePostgres,
+  Redis: () => privateRedis(),
+};
+const NAMES: readonly ClientName[] = ['pg Pool', 'node-redis', ...(SLOW ? (['postgres', 'ioredis'] as const) : [])];
 
-for (const { client, programs, make } of CASES) {
-  const missing = missingPrograms(programs);
-  if (missing.length > 0) {
-    const title = `killing, over ${client}: needs ${missing.join(', ')}`;
-    if (process.env['LOCKSTEP_REQUIRE_SERVERS'] === '1') {
-      it(title, () => {
-        throw new Error('a program is missing, and LOCKSTEP_REQUIRE_SERVERS asks for it');
-      });
-    } else {
-      console.warn(`SKIPPED: ${title}`);
-      it.skip(title, () => {});
-    }
-    continue;
-  }
-
-  describe(`killing, over ${client}`, () => {
+for (const client of NAMES) {
+  describeWith(CLIENTS[client].server, `killing, over ${client}`, () => {
     let server: PrivateServer;
     const running = new Set<Worker>();
     beforeAll(async () => {
-      server = await make();
+      server = await MAKERS[CLIENTS[client].server]();
       await server.start();
     }, 120_000);
     afterAll(async () => {

@@ -1,11 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, it } from 'vitest';
 import { CLIENTS, type ClientName } from './clients.js';
+import type { Server } from './servers.js';
 
 /** A server of the test's own, which it may kill. */
 export interface PrivateServer {
@@ -31,12 +33,27 @@ function programOf(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(existsSync);
 }
 
-/** The programs that a private server needs and that are not here. */
-export function missingPrograms(names: readonly string[]): string[] {
-  return names.filter((name) => programOf(name) === undefined);
+const PROGRAMS: Readonly<Record<Server, readonly string[]>> = {
+  PostgreSQL: ['initdb', 'postgres'],
+  Redis: ['redis-server'],
+};
+
+/** Tests that start a server. Where its programs are missing they are skipped and say so, or fail, as with `describeOn`. */
+export function describeWith(server: Server, title: string, tests: () => void): void {
+  const missing = PROGRAMS[server].filter((name) => programOf(name) === undefined);
+  if (missing.length === 0) {
+    describe(title, tests);
+  } else if (process.env['LOCKSTEP_REQUIRE_SERVERS'] === '1') {
+    it(`${title}: needs ${missing.join(', ')}`, () => {
+      throw new Error('a program is missing, and LOCKSTEP_REQUIRE_SERVERS asks for it');
+    });
+  } else {
+    console.warn(`SKIPPED: ${title}. It needs ${missing.join(', ')}; see docs/stores.md.`);
+    describe.skip(`${title}: SKIPPED, without ${missing.join(', ')}`, tests);
+  }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -62,6 +79,21 @@ async function untilAnswers(client: ClientName, url: string): Promise<void> {
     } catch (error) {
       if (tries === 300) throw error;
       await sleep(200);
+    }
+  }
+}
+
+async function untilListens(port: number): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const socket = createConnection(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch (error) {
+      if (tries === 300) throw error;
+      await sleep(200);
+    } finally {
+      socket.destroy();
     }
   }
 }
@@ -128,7 +160,8 @@ export async function privatePostgres(): Promise<PrivateServer> {
   };
 }
 
-export async function privateRedis(): Promise<PrivateServer> {
+/** @param refused - commands that it does not know */
+export async function privateRedis(refused: readonly string[] = []): Promise<PrivateServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-redis-'));
   const port = await freePort();
   const url = `redis://:${PASSWORD}@127.0.0.1:${port}`;
@@ -139,8 +172,9 @@ export async function privateRedis(): Promise<PrivateServer> {
     url,
     async start() {
       const args = Object.entries({ ...settings, ...durable }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      server = spawn(programOf('redis-server') as string, args, { stdio: 'ignore' });
-      await untilAnswers('node-redis', url);
+      const renames = refused.flatMap((name) => ['--rename-command', name, '']);
+      server = spawn(programOf('redis-server') as string, [...args, ...renames], { stdio: 'ignore' });
+      await (refused.length === 0 ? untilAnswers('node-redis', url) : untilListens(port));
     },
     kill: () => killAll(server),
     async remove() {
