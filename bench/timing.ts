@@ -7,6 +7,7 @@ import { hotp, matchCode, matchPair, parseSecret } from 'lockstep-mfa';
 import { welchT } from './statistics.js';
 import { CONTROL, type Leak } from './timing-result.js';
 
+const WARM_UP = 10_000;
 const SAMPLES = 40_000;
 const CALLS_A_SAMPLE = 4;
 const REACH = 10;
@@ -40,22 +41,22 @@ for (const [scan, work] of Object.entries(SCANS)) {
 console.log(JSON.stringify(leaks));
 
 function measure(scan: Scan): Map<string, number[]> {
-  // Random positions and always another counter, so that no branch predictor learns the order.
-  const tries = Array.from({ length: 2_000 }, () => {
+  // Random positions, so that no branch predictor learns the order, and a new counter and code for each sample: what one
+  // code costs to read or to divide would else count many times over for its position.
+  const tries = Array.from({ length: WARM_UP + SAMPLES }, () => {
     const position = names[Math.floor(Math.random() * names.length)]!;
     const counter = 56_666_666 + Math.floor(Math.random() * 1_000_000);
     const matching = counter + POSITIONS[position]!;
     return { position, counter, codes: [hotp(secret, matching - 1), hotp(secret, matching)] as const };
   });
   const samples = new Map<string, number[]>(names.map((name) => [name, []]));
-  for (let i = -SAMPLES / 4; i < SAMPLES; i++) {
-    const { position, counter, codes } = tries[Math.floor(Math.random() * tries.length)]!;
+  for (const [i, { position, counter, codes }] of tries.entries()) {
     const startMs = performance.now();
     for (let call = 0; call < CALLS_A_SAMPLE; call++) {
       if (!scan(codes, counter)) throw new Error('a code that matches did not');
     }
     const tookMs = performance.now() - startMs;
-    if (i >= 0) samples.get(position)!.push(tookMs);
+    if (i >= WARM_UP) samples.get(position)!.push(tookMs);
   }
   return withoutOutliers(samples);
 }
