@@ -91,7 +91,7 @@ describe('the Express application of the docs', () => {
     phone = virtualAuthenticator(keyUri, { clock, offsetMs: -60_000 });
 
     const wrong = await alice('POST', '/mfa/pending/assign', { code1: phone.code(), code2: phone.code() });
-    expect(wrong).toMatchObject({ status: 400, body: { reason: 'codes-identical' } });
+    expect(wrong).toMatchObject({ status: 422, body: { reason: 'codes-identical' } });
     const again = await alice('GET', '/mfa/pending');
     expect(scan(again.body.qr)).toBe(keyUri);
 

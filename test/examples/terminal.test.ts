@@ -53,7 +53,7 @@ async function expectCleanExit(program: Program): Promise<void> {
   expect(program.errors).toBe('');
 }
 
-describe('npm start, with piped input', () => {
+describe('npm run start:terminal, with piped input', () => {
   it('takes a person from the key to the sign-in, through mistakes, a replay and a wrong clock', async () => {
     const program = start('--issuer', 'Acme Co', '--account', 'alice');
     const secret = await typeKey(program);
@@ -160,20 +160,20 @@ describe('its flags', () => {
     const program = start(...flags.split(' '));
     expect(await program.exit).toEqual({ code: 2, signal: null });
     expect(program.output).toBe('');
-    expect(program.errors).toMatch(/^.+\nSee npm start -- --help\n$/);
+    expect(program.errors).toMatch(/^.+\nSee npm run start:terminal -- --help\n$/);
   });
 
   it('show the help', async () => {
     const program = start('--help');
     expect(await program.exit).toEqual({ code: 0, signal: null });
-    expect(program.output).toContain('npm start -- --demo');
+    expect(program.output).toContain('npm run start:terminal -- --demo');
     expect(program.errors).toBe('');
   });
 });
 
-describe('npm start -- --demo', () => {
+describe('npm run start:terminal -- --demo', () => {
   it('needs no phone, no keyboard and no patience', async () => {
-    const program = new Program('npm', ['start', '--silent', '--', '--demo']);
+    const program = new Program('npm', ['run', 'start:terminal', '--silent', '--', '--demo']);
     program.end();
     await expectCleanExit(program);
     const marks = program.output
@@ -193,7 +193,7 @@ describe('npm start -- --demo', () => {
   });
 });
 
-describeWith(['script'], 'npm start, in a pseudo-terminal', () => {
+describeWith(['script'], 'npm run start:terminal, in a pseudo-terminal', () => {
   /** Ends with the program's status and the terminal's settings. */
   function terminal(setUp = 'stty cols 100 rows 60', flags = ''): Program {
     // An interrupt is for the whole group, and the shell has to live on.

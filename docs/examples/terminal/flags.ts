@@ -5,8 +5,8 @@ import { begin, type Enrolment } from './server.js';
 
 export const HELP = `Enrols an authenticator app with two codes, and lets it sign in. All in memory, without a network.
 
-  npm start               with your phone
-  npm start -- --demo     without one: a virtual phone types, and nobody has to wait
+  npm run start:terminal            with your phone
+  npm run start:terminal -- --demo  without one: a virtual phone types, and nobody has to wait
 
   --issuer <name>         shown by the app (Lockstep)
   --account <name>        shown by the app (you@example.com)

@@ -1,4 +1,4 @@
-// npm start: enrol an authenticator app in this terminal, and sign in with it.
+// npm run start:terminal: enrol an authenticator app in this terminal, and sign in with it.
 import { converse } from './conversation.js';
 import { Demo } from './demo.js';
 import { type Desk, Left } from './desk.js';
@@ -15,7 +15,7 @@ function readFlags(): Flags | undefined {
   try {
     return parseFlags(process.argv.slice(2));
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\nSee npm start -- --help`);
+    console.error(`${error instanceof Error ? error.message : error}\nSee npm run start:terminal -- --help`);
     process.exitCode = 2;
     return undefined;
   }
@@ -28,7 +28,7 @@ async function run({ demo, enrolment }: Flags): Promise<void> {
     desk.say(GOODBYE);
     process.exit(0);
   });
-  // The reader of a pipe may leave first: npm start -- --demo | head
+  // The reader of a pipe may leave first: npm run start:terminal -- --demo | head
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);

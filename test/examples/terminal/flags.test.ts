@@ -58,7 +58,7 @@ describe('the flags', () => {
     for (const [flag, fallback] of Object.entries(shown)) {
       expect(HELP.split('\n').find((line) => line.includes(`--${flag} `))).toContain(`(${fallback})`);
     }
-    expect(HELP).toContain('npm start -- --demo');
+    expect(HELP).toContain('npm run start:terminal -- --demo');
     for (const line of HELP.split('\n')) expect(line.length).toBeLessThanOrEqual(100);
   });
 });

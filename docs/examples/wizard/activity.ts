@@ -1,0 +1,81 @@
+import type { MfaEvent } from 'lockstep-mfa';
+import type { Handle } from './database.js';
+
+/** What happened on an account, for its owner's eyes. */
+export interface Line {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+export interface Activity {
+  note(event: MfaEvent): void;
+  /** The newest first. */
+  read(accountId: string): readonly Line[];
+}
+
+const KEPT = 20;
+
+export function createActivity(database: Handle): Activity {
+  const insert = database.prepare('INSERT INTO activity (account_id, at_ms, text) VALUES (?, ?, ?)');
+  const select = database.prepare(
+    `SELECT at_ms AS atMs, text FROM activity WHERE account_id = ? ORDER BY id DESC LIMIT ${KEPT}`,
+  );
+  const prune = database.prepare(`DELETE FROM activity WHERE account_id = @accountId AND id <= (
+    SELECT id FROM activity WHERE account_id = @accountId ORDER BY id DESC LIMIT 1 OFFSET ${KEPT})`);
+  return {
+    note(event) {
+      insert.run(event.userId, event.atMs, describeEvent(event));
+      prune.run({ accountId: event.userId });
+    },
+    read: (accountId) => select.all(accountId) as Line[],
+  };
+}
+
+/**
+ * No `default`: a new event breaks the build here, not the page. How far a wrong code was out of step is left out, since
+ * it would help somebody who knows the password to guess.
+ */
+export function describeEvent(event: MfaEvent): string {
+  switch (event.type) {
+    case 'device-created':
+      return `Set-up of “${event.name}” began${by(event)}.`;
+    case 'device-assigned':
+      return `“${event.name}” was set up${by(event)}.`;
+    case 'device-imported':
+      return `“${event.name}” was added${by(event)}.`;
+    case 'device-resynchronized':
+      return `“${event.name}” was brought back in step.`;
+    case 'device-suspended':
+      return `“${event.name}” was suspended${by(event)}.`;
+    case 'device-reinstated':
+      return `“${event.name}” was reinstated${by(event)}.`;
+    case 'device-deactivated':
+      return `“${event.name}” was deactivated${by(event)}.`;
+    case 'signed-in':
+      return `Signed in with “${event.name}”.`;
+    case 'sign-in-failed':
+      return 'A wrong code was typed.';
+    case 'code-reused':
+      return `A code of “${event.name}” that was used already was typed again.`;
+    case 'locked':
+      return event.lockedUntilMs === undefined
+        ? 'Too many wrong codes: codes are refused until somebody lifts the lock.'
+        : 'Too many wrong codes in a row: codes are refused for a while.';
+    case 'guessing-suspected':
+      return 'Somebody who knows your password may be guessing codes.';
+    case 'unlocked':
+      return `The lock was lifted${by(event)}.`;
+    case 'recovery-code-used':
+      return `Signed in with a recovery code: ${event.recoveryCodesLeft} left.`;
+    case 'recovery-codes-created':
+      return `New recovery codes were made${by(event)}; the old ones stopped working.`;
+    case 'recovered':
+      return 'The account was recovered by e-mail and phone: all its devices were suspended.';
+    case 'secret-unreadable':
+      return `The secret of “${event.name}” could not be read.`;
+  }
+}
+
+function by({ administrator }: { readonly administrator?: string }): string {
+  return administrator === undefined ? '' : ` by the administrator ${administrator}`;
+}

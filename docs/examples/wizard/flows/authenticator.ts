@@ -1,0 +1,7 @@
+import { htmlResponse } from '../http.js';
+import { authenticatorPage } from '../pages/authenticator.js';
+import { layout } from '../pages/layout.js';
+import type { Handler } from '../visit.js';
+
+/** A page without a session: the server has no part in what is on it. */
+export const getAuthenticator: Handler = ({ nowMs }) => htmlResponse(layout({ nowMs }, authenticatorPage()));

@@ -1,0 +1,70 @@
+import { HttpError, seeOther } from './http.js';
+import type { Handler, MemberVisit, Visit } from './visit.js';
+
+// Who may see what. Each of these puts a check in front of a handler; the MFA service decides once more for itself.
+
+/** The password was typed; the code need not be yet. */
+export function afterPassword(handler: Handler<MemberVisit>): Handler {
+  return async (visit) => {
+    const member = await memberOf(visit);
+    return member === undefined ? seeOther('/sign-in') : handler(member);
+  };
+}
+
+/** Pages of the way in, for those who are not in: the others go to where they can go on. */
+export function beforePassword(handler: Handler): Handler {
+  return async (visit) => {
+    const member = await memberOf(visit);
+    return member === undefined ? handler(visit) : home(member);
+  };
+}
+
+export function home(visit: MemberVisit): Response {
+  return seeOther(hasPassed(visit) ? '/security' : '/sign-in/code');
+}
+
+/** And the code, where there is MFA. */
+export function signedIn(handler: Handler<MemberVisit>): Handler {
+  return afterPassword((visit) => (hasPassed(visit) ? handler(visit) : seeOther('/sign-in/code')));
+}
+
+/** And that not long ago: asked before somebody fills in a form, and not after. */
+export function recently(handler: Handler<MemberVisit>): Handler {
+  return signedIn((visit) => (isRecent(visit) ? handler(visit) : confirmFirst(visit, visit.url.pathname)));
+}
+
+export function administrator(handler: Handler<MemberVisit>): Handler {
+  return signedIn((visit) => {
+    if (!visit.account.isAdministrator) throw new HttpError(403);
+    if (visit.summary.status === 'none') return seeOther('/security');
+    return handler(visit);
+  });
+}
+
+export function hasPassed({ summary }: MemberVisit): boolean {
+  return summary.status === 'none' || summary.signedIn;
+}
+
+function isRecent({ summary, session, nowMs, services }: MemberVisit): boolean {
+  if (summary.status === 'none') return true;
+  return session.proof !== undefined && nowMs - session.proof.atMs < services.proofLifeMs;
+}
+
+/** To the page that asks for a code, and from there to `path`; where no code can be had, to the way of a lost device. */
+export function confirmFirst({ summary }: MemberVisit, path: string): Response {
+  const canShowCode = summary.devices.some(({ status }) => status === 'assigned');
+  if (!canShowCode && summary.recoveryCodesLeft === 0) return seeOther('/sign-in/recover');
+  return seeOther(`/confirm?next=${encodeURIComponent(path)}`);
+}
+
+export async function memberOf(visit: Visit): Promise<MemberVisit | undefined> {
+  const { session, services } = visit;
+  const account = session.accountId === undefined ? undefined : services.accounts.find(session.accountId);
+  if (account === undefined) return undefined;
+  const { id, hasMfa } = account;
+  const summary = await services.mfa.describeUser(id, { expectMfa: hasMfa, proof: session.proof });
+  // Our flag comes after the service's write: where the process ended between the two, this catches up.
+  const isProtected = summary.devices.some(({ status }) => status !== 'pending');
+  if (isProtected && !hasMfa) services.accounts.setHasMfa(id, true);
+  return Object.assign(visit, { account: { ...account, hasMfa: hasMfa || isProtected }, summary });
+}

@@ -1,0 +1,29 @@
+import type { MfaEvent } from 'lockstep-mfa';
+import { describeEvent } from './activity.js';
+
+/**
+ * What the owner is written about: whatever changes who gets in. Undefined for the rest.
+ *
+ * @see NIST SP 800-63B §6.1.2; OWASP Multifactor Authentication Cheat Sheet, on notifying of changes
+ */
+export function letterAbout(event: MfaEvent): { readonly subject: string; readonly body: string } | undefined {
+  const subject = SUBJECTS[event.type];
+  if (subject === undefined) return undefined;
+  const body = `${describeEvent(event)} If this was not you, change your password and look at your devices.`;
+  return { subject, body };
+}
+
+const SUBJECTS: Partial<Record<MfaEvent['type'], string>> = {
+  'device-assigned': 'A device was set up',
+  'device-imported': 'A device was added',
+  'device-resynchronized': 'A device was brought back in step',
+  'device-suspended': 'A device was suspended',
+  'device-reinstated': 'A device was reinstated',
+  'device-deactivated': 'A device was deactivated',
+  'guessing-suspected': 'Somebody may know your password',
+  'recovery-code-used': 'A recovery code was used',
+  'recovery-codes-created': 'New recovery codes',
+  recovered: 'Your account was recovered',
+  locked: 'Too many wrong codes',
+  unlocked: 'The lock was lifted',
+};

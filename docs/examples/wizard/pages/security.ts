@@ -1,0 +1,58 @@
+import type { DeviceSummary, UserSummary } from 'lockstep-mfa';
+import type { Line } from '../activity.js';
+import { type Html, html } from '../html.js';
+import { linkButton } from './forms.js';
+import type { Page } from './layout.js';
+import { notice } from './notices.js';
+import { time } from './times.js';
+
+export function securityPage(summary: UserSummary, activity: readonly Line[]): Page {
+  const devices = summary.devices.filter(({ status }) => status !== 'pending');
+  return {
+    title: 'Security credentials',
+    width: 'wide',
+    main: html`${warningFor(summary, devices)}
+<section class="card" aria-labelledby="devices">
+<h2 id="devices">Authenticator apps</h2>
+${
+  devices.length === 0
+    ? html`<p>You have none: your password alone opens this account.</p>`
+    : html`<ul class="devices">${devices.map(deviceItem)}</ul>`
+}
+<p><a class="button" href="/devices/new">${devices.length === 0 ? 'Set up an authenticator app' : 'Add a device'}</a></p>
+</section>
+${devices.some(({ status }) => status === 'assigned') && recoveryCodesCard(summary.recoveryCodesLeft)}
+<section class="card" aria-labelledby="activity">
+<h2 id="activity">Activity</h2>
+${
+  activity.length === 0
+    ? html`<p>Nothing yet.</p>`
+    : html`<ol class="activity">${activity.map(({ atMs, text }) => html`<li>${time(atMs)} ${text}</li>`)}</ol>`
+}
+</section>`,
+  };
+}
+
+function warningFor({ status }: UserSummary, devices: readonly DeviceSummary[]): Html | undefined {
+  if (status !== 'none' && !devices.some((device) => device.status === 'assigned')) {
+    return notice('warning', 'None of your devices can sign you in now. Set one up, or reinstate one.');
+  }
+  if (status === 'locked') return notice('warning', 'Somebody has typed many wrong codes: codes are refused for now.');
+  return undefined;
+}
+
+function deviceItem(device: DeviceSummary): Html {
+  return html`<li class="device">
+<h3><a href="/devices/${device.serialNumber}">${device.name}</a></h3>
+<span class="badge ${device.status}">${device.status}</span>
+${device.status !== 'pending' && html`<dl><dt>Set up</dt><dd>${time(device.assignedAtMs)}</dd><dt>Last used</dt><dd>${time(device.lastUsedAtMs)}</dd></dl>`}
+</li>`;
+}
+
+function recoveryCodesCard(left: number): Html {
+  return html`<section class="card" aria-labelledby="recovery">
+<h2 id="recovery">Recovery codes</h2>
+<p>${left === 0 ? 'You have none: if your device is lost, the way back is long.' : `${left} left. Each works once.`}</p>
+<p>${linkButton('/recovery-codes', left === 0 ? 'Get recovery codes' : 'Get new recovery codes')}</p>
+</section>`;
+}

@@ -1,0 +1,60 @@
+import { getAsset } from './flows/assets.js';
+import { getAuthenticator } from './flows/authenticator.js';
+import { getCode, getRecoveryCode, postCode, postRecoveryCode } from './flows/code.js';
+import { getRecoveryCodes, postRecoveryCodes } from './flows/recovery-codes.js';
+import { getRegister, postRegister } from './flows/register.js';
+import { getSecurity } from './flows/security.js';
+import { getAssign, getName, postAssign, postCancel, postName } from './flows/set-up.js';
+import { getSignIn, postSignIn, postSignOut } from './flows/sign-in.js';
+import { afterPassword, beforePassword, recently, signedIn } from './guard.js';
+import { seeOther } from './http.js';
+import type { Handler } from './visit.js';
+
+export interface Methods {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+  /** Needs no session, and so gets no cookie. */
+  readonly isBare?: true;
+}
+
+/** All that can be asked for, and who may. A GET changes nothing. */
+const ROUTES: Readonly<Record<string, Methods>> = {
+  '/': { GET: beforePassword(() => seeOther('/sign-in')) },
+  '/register': { GET: beforePassword(getRegister), POST: postRegister },
+  '/sign-in': { GET: beforePassword(getSignIn), POST: postSignIn },
+  '/sign-in/code': { GET: afterPassword(getCode), POST: afterPassword(postCode) },
+  '/sign-in/recovery-code': { GET: afterPassword(getRecoveryCode), POST: afterPassword(postRecoveryCode) },
+  '/sign-out': { POST: postSignOut },
+  '/security': { GET: signedIn(getSecurity) },
+  '/devices/new': { GET: recently(getName), POST: signedIn(postName) },
+  '/devices/assign': { GET: recently(getAssign), POST: signedIn(postAssign) },
+  '/devices/cancel': { POST: signedIn(postCancel) },
+  '/recovery-codes': { GET: recently(getRecoveryCodes), POST: signedIn(postRecoveryCodes) },
+  '/demonstration/authenticator': { GET: getAuthenticator, isBare: true },
+  '/assets/:file': { GET: getAsset, isBare: true },
+};
+
+export interface Match {
+  readonly methods: Methods;
+  readonly serialNumber: string;
+}
+
+export function findRoute(path: string): Match | undefined {
+  for (const { pattern, methods } of COMPILED) {
+    const found = pattern.exec(path);
+    if (found !== null) return { methods, serialNumber: found.groups?.['serialNumber'] ?? '' };
+  }
+  return undefined;
+}
+
+/** Whether a GET of this very path leads to a page: neither another host, nor a question mark, nor a way round. */
+export function isPage(path: string): boolean {
+  return findRoute(path)?.methods.GET !== undefined;
+}
+
+const COMPILED = Object.entries(ROUTES).map(([path, methods]) => ({
+  pattern: new RegExp(
+    `^${path.replace(':serialNumber', '(?<serialNumber>[0-9a-f]{20})').replace(':file', '[\\w.-]+')}$`,
+  ),
+  methods,
+}));
