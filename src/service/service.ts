@@ -1,19 +1,22 @@
 import { checkObject, checkText, invalid } from '../core/check.js';
-import { generateSecret, type RandomBytes, type Reason, type Refusal } from '../core/index.js';
+import { generateSecret, type RandomBytes, type Reason, type Refusal, type Secret } from '../core/index.js';
 import { completeParameters } from '../core/parameters.js';
 import { checkedRandom, systemRandom } from '../core/secret.js';
 import type { Policy } from '../device/index.js';
 import { checkedPolicy } from '../device/policy.js';
 import type { Authority } from '../user/authority.js';
-import { type Context, type Decision, type Outcome, unchanged } from '../user/decision.js';
+import { type Circumstances, type Context, type Decision, type Outcome, unchanged } from '../user/decision.js';
 import { randomHex } from '../user/digest.js';
 import {
   type AssignDeviceInput,
+  admitImport,
+  admitNewDevice,
   assignDevice,
   type CancelDeviceInput,
   type CreateDeviceInput,
   cancelDevice,
   createDevice,
+  type Fresh,
   findEnrollment,
   type ImportDeviceInput,
   importDevice,
@@ -45,7 +48,7 @@ import {
 } from '../user/sign-in.js';
 import { type DescribeOptions, describeUser, type UserSummary } from '../user/summary.js';
 import { lockOf } from '../user/throttle.js';
-import type { Clock, MfaStore, Sealer } from './ports.js';
+import type { Clock, MfaStore, SealContext, Sealer } from './ports.js';
 import { type Ports, removeUser, resealUser, seal, transact } from './shell.js';
 
 /** Yes with T, or a refusal. `conflict`: too many at once; nothing changed, try again. */
@@ -178,14 +181,14 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
   const run =
     <I, A>(
       decide: (record: RecordV1, input: I, context: Context) => Decision<A>,
-      needs?: (record: RecordV1, input: I, at: Pick<Context, 'policy' | 'nowMs'>) => readonly UserDevice[],
+      needs?: (record: RecordV1, input: I, circumstances: Circumstances) => readonly UserDevice[],
     ) =>
     async (userId: string, input: I & Expectation): Promise<A | Refusal<'conflict'>> => {
       checkObject(input, 'input');
       return transact(ports, {
         userId,
         expectMfa: input.expectMfa,
-        ...(needs === undefined ? {} : { needs: (record, at) => needs(record, input, at) }),
+        ...(needs === undefined ? {} : { needs: (record, circumstances) => needs(record, input, circumstances) }),
         decide: (record, context) => decide(record, input, context),
       });
     };
@@ -205,10 +208,16 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       const parameters = completeParameters(input.parameters);
       const serialNumber = newSerialNumber(ports.random);
       const secret = generateSecret({ random: ports.random });
-      const sealedSecret = await seal(ports.sealer, secret, { userId, serialNumber, parameters });
-      const fresh = { serialNumber, secret, sealedSecret };
-      const decide = (record: RecordV1, context: Context) => createDevice(record, input, context, fresh);
-      return transact(ports, { userId, expectMfa: input.expectMfa, decide });
+      const fresh = freshOnce(ports.sealer, secret, { userId, serialNumber, parameters });
+      return transact(ports, {
+        userId,
+        expectMfa: input.expectMfa,
+        async decide(record, context) {
+          const admission = admitNewDevice(record, input, context);
+          if (!admission.ok) return unchanged(record, admission);
+          return createDevice(record, input, context, admission, await fresh());
+        },
+      });
     },
 
     async importDevice(userId, input) {
@@ -217,10 +226,18 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       const { secret, serialNumber = newSerialNumber(ports.random) } = input;
       checkText(serialNumber, 'serialNumber');
       const parameters = completeParameters(input.parameters);
-      const sealedSecret = await seal(ports.sealer, secret, { userId, serialNumber, parameters });
-      const fresh = { serialNumber, secret, sealedSecret };
-      const decide = (record: RecordV1, context: Context) => importDevice(record, input, context, fresh);
-      return transact(ports, { userId, expectMfa: input.expectMfa, needs: usedOf, decide });
+      const fresh = freshOnce(ports.sealer, secret, { userId, serialNumber, parameters });
+      return transact(ports, {
+        userId,
+        expectMfa: input.expectMfa,
+        needs: (record, circumstances) =>
+          admitImport(record, input, serialNumber, circumstances).ok ? usedOf(record) : [],
+        async decide(record, context) {
+          const admission = admitImport(record, input, serialNumber, context);
+          if (!admission.ok) return unchanged(record, admission);
+          return importDevice(record, input, context, admission, await fresh());
+        },
+      });
     },
 
     showDevice: run(showDevice, pendingOf),
@@ -253,13 +270,18 @@ function usedOf({ devices }: RecordV1): readonly UserDevice[] {
 }
 
 /** None where nothing will be evaluated: a locked user costs no opening. */
-function openedForEntry(
-  record: RecordV1,
-  _input: unknown,
-  { policy, nowMs }: Pick<Context, 'policy' | 'nowMs'>,
-): readonly UserDevice[] {
+function openedForEntry(record: RecordV1, _input: unknown, { policy, nowMs }: Circumstances): readonly UserDevice[] {
   const open = record.devices.some(({ device }) => device.status === 'assigned');
   return open && lockOf(record.throttle, policy, nowMs) === undefined ? usedOf(record) : [];
+}
+
+/** Sealed when it is first wanted, and once, however many races are lost. */
+function freshOnce(sealer: Sealer, secret: Secret, context: SealContext): () => Promise<Fresh> {
+  let fresh: Fresh | undefined;
+  return async () => {
+    fresh ??= { serialNumber: context.serialNumber, secret, sealedSecret: await seal(sealer, secret, context) };
+    return fresh;
+  };
 }
 
 /** 80 random bits. */

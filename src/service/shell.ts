@@ -3,7 +3,7 @@ import { formatSecret, parseSecret, type RandomBytes, type Refusal, type Secret,
 import type { Policy } from '../device/index.js';
 import { checkNow } from '../device/state.js';
 import { isMfaError, MfaError } from '../errors.js';
-import type { Context, Decision } from '../user/decision.js';
+import type { Circumstances, Context, Decision } from '../user/decision.js';
 import { randomHex } from '../user/digest.js';
 import type { MfaEvent } from '../user/events.js';
 import { EMPTY_RECORD, parseRecord, type RecordV1, type UserDevice } from '../user/record.js';
@@ -27,8 +27,9 @@ export interface Transaction<A> {
   /** The application knows that there is MFA: a record without is an error. */
   readonly expectMfa?: boolean | undefined;
   /** The devices whose secrets the decision needs. */
-  readonly needs?: (record: RecordV1, at: Pick<Context, 'policy' | 'nowMs'>) => readonly UserDevice[];
-  readonly decide: (record: RecordV1, context: Context) => Decision<A>;
+  readonly needs?: (record: RecordV1, circumstances: Circumstances) => readonly UserDevice[];
+  /** Asynchronous where it has a secret to seal, for somebody who may. */
+  readonly decide: (record: RecordV1, context: Context) => Decision<A> | Promise<Decision<A>>;
 }
 
 /** New decisions after a lost race, before the answer is `conflict`. */
@@ -69,8 +70,8 @@ export async function transact<A>(ports: Ports, transaction: Transaction<A>): Pr
     const { issuer, policy, random } = ports;
     const nowMs = ports.clock();
     checkNow(nowMs);
-    const known = await openSecrets(ports, userId, needs(record, { policy, nowMs }), opened);
-    const { answer, events, record: next } = decide(record, { userId, issuer, nowMs, policy, random, ...known });
+    const known = await openSecrets(ports, userId, needs(record, { userId, policy, nowMs }), opened);
+    const { answer, events, record: next } = await decide(record, { userId, issuer, nowMs, policy, random, ...known });
     if (next !== record) {
       const { record: after } = await resealed(ports, userId, next, opened);
       if (!(await write(ports, userId, row?.revision, after))) return undefined;
@@ -162,13 +163,13 @@ function keyOf({ sealedSecret, device }: UserDevice): string {
   return JSON.stringify([sealedSecret, device.serialNumber, device.parameters]);
 }
 
-/** One that does not open is left out; where none does, nothing can be decided. */
+/** One that does not open is left out: whoever cannot decide without it says so. */
 async function openSecrets(
   { sealer }: Ports,
   userId: string,
   devices: readonly UserDevice[],
   opened: OpenedSecrets,
-): Promise<Required<Pick<Context, 'secrets' | 'unopened'>>> {
+): Promise<Pick<Context, 'secrets' | 'unopened'>> {
   const secrets = new Map<string, Secret>();
   const unopened = new Map<string, unknown>();
   for (const entry of devices) {
@@ -179,10 +180,6 @@ async function openSecrets(
     } catch (cause) {
       unopened.set(entry.device.serialNumber, cause);
     }
-  }
-  if (devices.length > 0 && secrets.size === 0) {
-    const [cause] = unopened.values();
-    throw new MfaError('sealer-failed', 'no secret of this user could be opened: see cause', { cause });
   }
   return { secrets, unopened };
 }

@@ -1,5 +1,5 @@
 import { checkObject, checkText, invalid } from '../core/check.js';
-import type { Context } from './decision.js';
+import type { Circumstances } from './decision.js';
 import type { ByWhom } from './events.js';
 import type { RecordV1 } from './record.js';
 import { mfaStatus } from './status.js';
@@ -33,7 +33,7 @@ export type Standing =
  * @throws MfaError `invalid-argument`: both or neither of `proof` and `administrator`
  * @see NIST SP 800-63B §6.1.2: binding an additional authenticator takes authentication with an existing one
  */
-export function standingOf(record: RecordV1, input: Authority, context: Context): Standing {
+export function standingOf(record: RecordV1, input: Authority, context: Circumstances): Standing {
   checkObject(input, 'input');
   const hasProof = Object.hasOwn(input, 'proof');
   const hasAdministrator = Object.hasOwn(input, 'administrator');
@@ -53,14 +53,14 @@ export function standingOf(record: RecordV1, input: Authority, context: Context)
 export function stands(
   proof: unknown,
   record: RecordV1,
-  { userId, nowMs }: Pick<Context, 'userId' | 'nowMs'>,
+  { userId, nowMs }: Omit<Circumstances, 'policy'>,
 ): proof is MfaProof {
   if (typeof proof !== 'object' || proof === null) return false;
   const { userId: of, atMs, epoch } = proof as Partial<MfaProof>;
   return of === userId && epoch === record.epoch && typeof atMs === 'number' && atMs <= nowMs;
 }
 
-export function grantProof({ epoch }: RecordV1, { userId, nowMs }: Context): MfaProof {
+export function grantProof({ epoch }: RecordV1, { userId, nowMs }: Circumstances): MfaProof {
   return { userId, atMs: nowMs, epoch } as MfaProof;
 }
 

@@ -14,8 +14,11 @@ export interface Context {
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly random: RandomBytes;
   /** Why the secret of a device did not open, by serial number. */
-  readonly unopened?: ReadonlyMap<string, unknown>;
+  readonly unopened: ReadonlyMap<string, unknown>;
 }
+
+/** What is known before any secret is opened or sealed. */
+export type Circumstances = Pick<Context, 'userId' | 'policy' | 'nowMs'>;
 
 /** Yes with T, or a refusal. */
 export type Outcome<T, R extends Reason> = ({ readonly ok: true } & T) | Refusal<R>;

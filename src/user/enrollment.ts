@@ -1,4 +1,4 @@
-import type { OtpParameters, Secret } from '../core/index.js';
+import type { OtpParameters, Refusal, Secret } from '../core/index.js';
 import { hasEnded } from '../device/assign.js';
 import {
   type AssignedDevice,
@@ -12,10 +12,11 @@ import {
   showDevice as show,
 } from '../device/index.js';
 import { RESYNCHRONIZE_SLACK_STEPS } from '../device/verify.js';
-import { type Authority, byWhom, grantProof, type MfaProof, mayEnrol, standingOf } from './authority.js';
-import { type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
+import { type Authority, byWhom, grantProof, type MfaProof, mayEnrol, type Standing, standingOf } from './authority.js';
+import { type Circumstances, type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
 import { digest, randomHex } from './digest.js';
 import { isTaken, parseName, uniqueName } from './names.js';
+import { secretOf, unreadableOf } from './opened.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { type AssignedSummary, type PendingSummary, summarize } from './summary.js';
 import { newestSpent, withSpent } from './twins.js';
@@ -32,11 +33,18 @@ export interface Provisioning {
   readonly typedKey: string;
 }
 
-/** What the shell makes before it can decide, since sealing is asynchronous. */
+/** A secret that is new here. The shell seals it once the device is admitted: a caller who may not costs no sealing. */
 export interface Fresh {
   readonly serialNumber: string;
   readonly secret: Secret;
   readonly sealedSecret: string;
+}
+
+/** That a device may be added, by whom, and under which name. */
+export interface Admission {
+  readonly ok: true;
+  readonly standing: Standing;
+  readonly name: string;
 }
 
 export type CreateDeviceInput = {
@@ -45,25 +53,43 @@ export type CreateDeviceInput = {
   readonly parameters?: Partial<OtpParameters>;
 } & Authority;
 
+export type NewDeviceRefusal = 'mfa-required' | 'malformed-name' | 'name-taken' | 'too-many-devices';
+
+export function admitNewDevice(
+  record: RecordV1,
+  input: CreateDeviceInput,
+  circumstances: Circumstances,
+): Admission | Refusal<NewDeviceRefusal> {
+  const standing = standingOf(record, input, circumstances);
+  if (!mayEnrol(standing)) return { ok: false, reason: 'mfa-required' };
+  return admitName(record, input.name, standing, circumstances);
+}
+
+function admitName(
+  record: RecordV1,
+  typed: unknown,
+  standing: Standing,
+  { policy }: Circumstances,
+): Admission | Refusal<'malformed-name' | 'name-taken' | 'too-many-devices'> {
+  const name = parseName(typed);
+  if (name === undefined) return { ok: false, reason: 'malformed-name' };
+  if (isTaken(name, record)) return { ok: false, reason: 'name-taken' };
+  if (isFull(record, policy)) return { ok: false, reason: 'too-many-devices' };
+  return { ok: true, standing, name };
+}
+
 /**
  * A new pending device with its handle. Touches no device that counts; of the pending ones those that have ended go, and
  * the oldest where there are too many.
  */
 export function createDevice(
   record: RecordV1,
-  input: CreateDeviceInput,
+  { account, parameters }: CreateDeviceInput,
   context: Context,
+  { standing, name }: Admission,
   { serialNumber, secret, sealedSecret }: Fresh,
-): Decision<Outcome<Provisioning, 'too-many-devices' | 'malformed-name' | 'name-taken' | 'mfa-required'>> {
+): Decision<Outcome<Provisioning, NewDeviceRefusal>> {
   const { nowMs, policy, random } = context;
-  const standing = standingOf(record, input, context);
-  if (!mayEnrol(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
-  const name = parseName(input.name);
-  if (name === undefined) return unchanged(record, { ok: false, reason: 'malformed-name' });
-  if (isTaken(name, record)) return unchanged(record, { ok: false, reason: 'name-taken' });
-  if (isFull(record, policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
-
-  const { account, parameters } = input;
   const device = create({ serialNumber, nowMs, policy, ...(parameters === undefined ? {} : { parameters }) });
   const handle = randomHex(random, 16);
   const entry = { name, account, sealedSecret, device, enrollmentHash: digest(serialNumber, handle) };
@@ -136,10 +162,6 @@ export function showDevice(
   }
   const secret = secretOf(entry, context);
   return unchanged(record, { ok: true, ...provision(entry, input.enrollment, secret, context) });
-}
-
-function secretOf({ device }: UserDevice, { secrets }: Context): Secret {
-  return secrets.get(device.serialNumber) as Secret;
 }
 
 export interface CancelDeviceInput {
@@ -215,29 +237,31 @@ export type ImportDeviceInput = {
   | { readonly codes?: never; readonly administrator: string; readonly proof?: never }
 );
 
+export type ImportRefusal = NewDeviceRefusal | 'already-assigned';
+
+export function admitImport(
+  record: RecordV1,
+  input: ImportDeviceInput,
+  serialNumber: string,
+  circumstances: Circumstances,
+): Admission | Refusal<ImportRefusal> {
+  const standing = standingOf(record, input, circumstances);
+  const allowed = input.codes === undefined ? standing.kind === 'administrator' : mayEnrol(standing);
+  if (!allowed) return { ok: false, reason: 'mfa-required' };
+  if (record.devices.some(({ device }) => device.serialNumber === serialNumber)) {
+    return { ok: false, reason: 'already-assigned' };
+  }
+  return admitName(record, input.name, standing, circumstances);
+}
+
 /** A device whose secret exists already. */
 export function importDevice(
   record: RecordV1,
   input: ImportDeviceInput,
   context: Context,
+  { standing, name }: Admission,
   { serialNumber, secret, sealedSecret }: Fresh,
-): Decision<
-  Outcome<
-    { readonly device: AssignedSummary },
-    PairRefusal | 'already-assigned' | 'too-many-devices' | 'malformed-name' | 'name-taken' | 'mfa-required'
-  >
-> {
-  const standing = standingOf(record, input, context);
-  const allowed = input.codes === undefined ? standing.kind === 'administrator' : mayEnrol(standing);
-  if (!allowed) return unchanged(record, { ok: false, reason: 'mfa-required' });
-  if (record.devices.some(({ device }) => device.serialNumber === serialNumber)) {
-    return unchanged(record, { ok: false, reason: 'already-assigned' });
-  }
-  const name = parseName(input.name);
-  if (name === undefined) return unchanged(record, { ok: false, reason: 'malformed-name' });
-  if (isTaken(name, record)) return unchanged(record, { ok: false, reason: 'name-taken' });
-  if (isFull(record, context.policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
-
+): Decision<Outcome<{ readonly device: AssignedSummary }, PairRefusal | ImportRefusal>> {
   const result = importedDevice(input, context, serialNumber, secret);
   if (!result.ok) return unchanged(record, result);
   const { parameters, lastCounter } = result.device;
@@ -249,7 +273,13 @@ export function importDevice(
   const devices = withSpent(record.devices, secret, parameters, lastCounter, context.secrets);
   const next = { ...recovered(record), devices: [...devices, entry] };
   const answer = { ok: true, device: summarize(entry) } as const;
-  return changed(next, answer, context, { type: 'device-imported', serialNumber, name, ...byWhom(standing) });
+  const unreadable = unreadableOf(record.devices, context);
+  return changed(next, answer, context, ...unreadable, {
+    type: 'device-imported',
+    serialNumber,
+    name,
+    ...byWhom(standing),
+  });
 }
 
 /** With codes as when resynchronizing: nobody knows how old such a device's clock is. */

@@ -8,11 +8,11 @@ import {
   verifyCode,
 } from '../device/index.js';
 import { offsetOfCode, positionsTried } from '../device/verify.js';
-import { MfaError } from '../errors.js';
 import { grantProof, type MfaProof } from './authority.js';
 import { type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
 import { replaced } from './enrollment.js';
 import type { Happening } from './events.js';
+import { onDevice, secretOf, unreadableOf } from './opened.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { parseRecoveryCode, useRecoveryCode } from './recovery-codes.js';
 import { hasMfa } from './status.js';
@@ -33,7 +33,7 @@ interface Candidate {
 function admit(
   record: RecordV1,
   serialNumber: string | undefined,
-  { policy, nowMs, secrets, unopened }: Context,
+  context: Context,
 ):
   | Refusal<'locked' | 'not-assigned' | 'suspended' | 'unknown-device'>
   | { readonly ok: true; readonly candidates: readonly Candidate[]; readonly unreadable: readonly Happening[] } {
@@ -47,25 +47,15 @@ function admit(
     const suspended = named.some(({ device }) => device.status === 'suspended');
     return { ok: false, reason: suspended ? 'suspended' : 'not-assigned' };
   }
-  const lock = lockOf(record.throttle, policy, nowMs);
+  const lock = lockOf(record.throttle, context.policy, context.nowMs);
   if (lock !== undefined) return { ok: false, reason: 'locked', ...lock };
 
-  const candidates: Candidate[] = [];
-  const unreadable: Happening[] = [];
-  for (const entry of assigned) {
-    const secret = secrets.get(entry.device.serialNumber);
-    if (secret !== undefined) candidates.push({ entry, secret });
-    else unreadable.push({ type: 'secret-unreadable', ...onDevice(entry) });
-  }
-  if (candidates.length === 0) {
-    const [cause] = assigned.map(({ device }) => unopened?.get(device.serialNumber));
-    throw new MfaError('sealer-failed', 'the secret of this device could not be opened: see cause', { cause });
-  }
-  return { ok: true, candidates, unreadable };
-}
-
-function onDevice({ name, device }: UserDevice): { readonly serialNumber: string; readonly name: string } {
-  return { serialNumber: device.serialNumber, name };
+  // Those that do not open are passed over; where none does, it is an error.
+  const opened = assigned.filter(({ device }) => context.secrets.has(device.serialNumber));
+  const candidates = (opened.length === 0 ? assigned : opened).map((entry) => {
+    return { entry, secret: secretOf(entry, context) };
+  });
+  return { ok: true, candidates, unreadable: unreadableOf(assigned, context) };
 }
 
 export interface SignInInput {

@@ -9,7 +9,7 @@ import {
   type SuspendedDevice,
 } from '../device/index.js';
 import { type MfaProof, stands } from './authority.js';
-import type { Context } from './decision.js';
+import type { Circumstances } from './decision.js';
 import type { HistoryLine } from './events.js';
 import { withoutDiagnosis } from './history.js';
 import type { RecordV1, UserDevice } from './record.js';
@@ -59,7 +59,7 @@ export interface DescribeOptions {
 export function describeUser(
   record: RecordV1,
   { proof, administrator }: DescribeOptions,
-  context: Pick<Context, 'userId' | 'policy' | 'nowMs'>,
+  context: Circumstances,
 ): UserSummary {
   if (administrator !== undefined) checkText(administrator, 'administrator');
   const { policy, nowMs } = context;

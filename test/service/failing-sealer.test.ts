@@ -1,8 +1,16 @@
-import { generateSecret, isMfaError, parseSecret, plaintextSecrets, type Sealer, wipeSecret } from 'lockstep-mfa';
+import {
+  type Authority,
+  generateSecret,
+  isMfaError,
+  parseSecret,
+  plaintextSecrets,
+  type Sealer,
+  wipeSecret,
+} from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { describe, expect, it } from 'vitest';
 import { Confidential } from './leaks.js';
-import { wrongCode } from './phone.js';
+import { Phone, wrongCode } from './phone.js';
 import { ADMINISTRATOR, failure, failureCodes, NOBODY, outcome, USER, World, yes } from './world.js';
 
 const TIMEOUT = new Error('the key service timed out');
@@ -14,8 +22,10 @@ class Generations implements Sealer {
   readonly gone = new Set<number>();
   sealing = true;
   opens = 0;
+  seals = 0;
 
   async seal(plain: string): Promise<string> {
+    this.seals++;
     if (!this.sealing) throw TIMEOUT;
     return `${this.newest}:${plain}`;
   }
@@ -51,7 +61,7 @@ describe('a sealer that cannot open', () => {
 
   it.each(Object.keys(BROKEN))('%s: an error with a cause, and nothing is written or told', async (what) => {
     const world = new World();
-    const { phone, serialNumber } = await world.enrol();
+    const { phone, serialNumber, proof } = await world.enrol();
     const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
     const row = await world.store.get(USER);
     world.events.length = 0;
@@ -65,7 +75,7 @@ describe('a sealer that cannot open', () => {
       mfa.signIn(USER, { code, serialNumber }),
       mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) }),
       mfa.resynchronizeDevice(USER, { serialNumber, codes }),
-      mfa.showDevice(USER, { enrollment, ...ADMINISTRATOR }),
+      mfa.showDevice(USER, { enrollment, proof }),
       mfa.assignDevice(USER, { enrollment, codes, ...ADMINISTRATOR }),
       mfa.reseal(USER),
     ];
@@ -143,6 +153,38 @@ describe('one device of two that does not open', () => {
   });
 });
 
+describe('importing beside devices of which none opens', () => {
+  const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+
+  it('is possible, and tells of them: a lost key must not bar the way to a device that works', async () => {
+    const { world, sealer, generations } = await sealedWorld();
+    const { serialNumber } = await world.enrol();
+    sealer.newest = 2;
+    sealer.gone.add(1);
+    world.events.length = 0;
+    yes(await world.mfa.importDevice(USER, { name: 'token', serialNumber: 'HW-1', secret, ...ADMINISTRATOR }));
+    expect(world.events).toMatchObject([
+      { type: 'secret-unreadable', serialNumber, name: 'phone' },
+      { type: 'device-imported', serialNumber: 'HW-1' },
+    ]);
+    expect(await generations()).toEqual(['1', '2']);
+    world.wait();
+    const token = new Phone(secret, { algorithm: 'SHA1', digits: 6, periodSeconds: 30 });
+    expect(outcome(await world.mfa.signIn(USER, { code: token.code(world.nowMs) }))).toBe('ok');
+  });
+
+  it('fails where the sealer itself is gone', async () => {
+    const { world, sealer } = await sealedWorld();
+    await world.enrol();
+    sealer.gone.add(1);
+    sealer.sealing = false;
+    const row = await world.store.get(USER);
+    const call = world.mfa.importDevice(USER, { name: 'token', secret, ...ADMINISTRATOR });
+    expect(await failure(call)).toMatchObject({ code: 'sealer-failed', cause: TIMEOUT });
+    expect(await world.store.get(USER)).toEqual(row);
+  });
+});
+
 describe('a secret that was copied', () => {
   it('opens for its own device alone, also beside it in one request', async () => {
     const bound: Sealer = {
@@ -167,6 +209,44 @@ describe('a secret that was copied', () => {
     expect(world.events.at(-2)).toMatchObject({ type: 'secret-unreadable', serialNumber: other.serialNumber });
     const floors = (await world.record()).devices.map(({ device }) => 'lastCounter' in device && device.lastCounter);
     expect(floors[0]).toBeGreaterThan(floors[1] as number);
+  });
+});
+
+describe('what a call costs the sealer', () => {
+  const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  const codes = ['123456', '234567'] as const;
+
+  it('nothing where a device is not admitted, whatever the reason', async () => {
+    const { world, sealer } = await sealedWorld();
+    const { mfa } = world;
+    yes(await mfa.importDevice(USER, { name: 'phone', serialNumber: 'HW-1', secret, ...ADMINISTRATOR }));
+    const create = (by: Authority) => mfa.createDevice(USER, { name: 'new', account: 'alice', ...by });
+    const add = (input: object) => mfa.importDevice(USER, { name: 'new', secret, codes, ...ADMINISTRATOR, ...input });
+    const before = { opens: sealer.opens, seals: sealer.seals };
+    expect(outcome(await create(NOBODY))).toBe('mfa-required');
+    expect(outcome(await mfa.importDevice(USER, { name: 'new', secret, codes, ...NOBODY }))).toBe('mfa-required');
+    expect(outcome(await add({ serialNumber: 'HW-1' }))).toBe('already-assigned');
+    expect(outcome(await add({ name: '' }))).toBe('malformed-name');
+    expect(outcome(await add({ name: 'Phone' }))).toBe('name-taken');
+    expect({ opens: sealer.opens, seals: sealer.seals }).toEqual(before);
+    for (let i = 2; i <= 8; i++) {
+      yes(await mfa.importDevice(USER, { name: `token ${i}`, serialNumber: `HW-${i}`, secret, ...ADMINISTRATOR }));
+    }
+    const full = { opens: sealer.opens, seals: sealer.seals };
+    expect(outcome(await create(ADMINISTRATOR))).toBe('too-many-devices');
+    expect(outcome(await add({}))).toBe('too-many-devices');
+    expect({ opens: sealer.opens, seals: sealer.seals }).toEqual(full);
+  });
+
+  it('one sealing, however many races are lost', async () => {
+    const { world, sealer } = await sealedWorld();
+    let lost = 0;
+    const compareAndSet: typeof world.store.compareAndSet = async (...args) =>
+      lost++ % 3 < 2 ? 'conflict' : world.store.compareAndSet(...args);
+    const mfa = world.server({ store: { ...world.store, compareAndSet } });
+    yes(await mfa.createDevice(USER, { name: 'new', account: 'alice', ...NOBODY }));
+    yes(await mfa.importDevice(USER, { name: 'token', secret, ...ADMINISTRATOR }));
+    expect([lost, sealer.seals]).toEqual([6, 2]);
   });
 });
 
