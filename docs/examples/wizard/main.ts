@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { aesGcmSealer } from 'lockstep-mfa';
 import { ADMINISTRATOR, createAccounts } from './accounts.js';
 import { createWizard } from './application.js';
+import { browserFiles } from './browser/build.js';
 import { openDatabase } from './database.js';
 import { type Flags, HELP, parseFlags } from './flags.js';
 import { keyOf } from './key-file.js';
@@ -27,7 +28,7 @@ async function run({ port, database: file }: Flags): Promise<void> {
   const database = openDatabase(file);
   const key = file === undefined ? randomBytes(32) : keyOf(`${file}.key`);
   const password = await createAccounts(database, PASSWORD_COST).seedAdministrator();
-  const handler = createWizard({ database, sealer: aesGcmSealer({ keys: [key] }) });
+  const handler = createWizard({ database, sealer: aesGcmSealer({ keys: [key] }), assets: await browserFiles() });
   const server = await listenFrom(handler, port, (taken) => console.error(`Port ${taken} is taken: trying the next.`));
 
   const end = async (): Promise<void> => {
