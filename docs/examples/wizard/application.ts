@@ -8,7 +8,7 @@ import { HttpError, htmlResponse, sessionCookie, setSessionCookie, withSecurityH
 import { letterAbout } from './letters.js';
 import { createMailbox } from './mailbox.js';
 import { type Once, once } from './once.js';
-import { checkOrigin } from './origin.js';
+import { isFromHere } from './origin.js';
 import { errorPage, outOfDatePage } from './pages/error.js';
 import { layout, type Page } from './pages/layout.js';
 import { PASSWORD_COST, type PasswordCost } from './passwords.js';
@@ -78,7 +78,7 @@ async function answer(
   };
   if (request.method !== 'POST') return work(visit);
 
-  checkOrigin(request, url);
+  if (!isFromHere(request, url)) return outOfDate(url, nowMs);
   const form = await readForm(request);
   if (!isSame(form.text('csrf'), csrfToken(session))) return outOfDate(url, nowMs);
   return answerOnce([session.id, url.pathname, url.search, form.body], () => work({ ...visit, form }));

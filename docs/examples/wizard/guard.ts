@@ -1,5 +1,5 @@
 import { HttpError, seeOther } from './http.js';
-import type { Handler, MemberVisit, Visit } from './visit.js';
+import { flash, type Handler, type MemberVisit, type Visit } from './visit.js';
 
 // Who may see what. Each of these puts a check in front of a handler; the MFA service decides once more for itself.
 
@@ -30,13 +30,22 @@ export function signedIn(handler: Handler<MemberVisit>): Handler {
 
 /** And that not long ago: asked before somebody fills in a form, and not after. */
 export function recently(handler: Handler<MemberVisit>): Handler {
-  return signedIn((visit) => (isRecent(visit) ? handler(visit) : confirmFirst(visit, visit.url.pathname)));
+  return signedIn((visit) => withRecentCode(visit.url.pathname, handler)(visit));
 }
 
+/** @param page - where to go on after the code */
+export function withRecentCode(page: string, handler: Handler<MemberVisit>): Handler<MemberVisit> {
+  return (visit) => (isRecent(visit) ? handler(visit) : confirmFirst(visit, page));
+}
+
+/** With MFA always. */
 export function administrator(handler: Handler<MemberVisit>): Handler {
   return signedIn((visit) => {
     if (!visit.account.isAdministrator) throw new HttpError(403);
-    if (visit.summary.status === 'none') return seeOther('/security');
+    if (visit.summary.status === 'none') {
+      flash(visit, 'warning', 'Administrators need an authenticator app: set one up first.');
+      return seeOther('/security');
+    }
     return handler(visit);
   });
 }
@@ -51,7 +60,13 @@ function isRecent({ summary, session, nowMs, services }: MemberVisit): boolean {
 }
 
 /** To the page that asks for a code, and from there to `path`; where no code can be had, to the way of a lost device. */
-export function confirmFirst({ summary }: MemberVisit, path: string): Response {
+export function confirmFirst(visit: MemberVisit, path: string): Response {
+  const { summary } = visit;
+  if (summary.signedIn && isRecent(visit)) {
+    // The code is recent, and still it is not enough: after a recovery it is for one new device.
+    flash(visit, 'warning', 'Set up a new device first. Then you can change the others.');
+    return seeOther('/devices/new');
+  }
   const canShowCode = summary.devices.some(({ status }) => status === 'assigned');
   if (!canShowCode && summary.recoveryCodesLeft === 0) return seeOther('/sign-in/recover');
   return seeOther(`/confirm?next=${encodeURIComponent(path)}`);

@@ -1,12 +1,23 @@
+import { getUsers, postUnlock } from './flows/administrator.js';
 import { getAsset } from './flows/assets.js';
 import { getAuthenticator } from './flows/authenticator.js';
 import { getCode, getRecoveryCode, postCode, postRecoveryCode } from './flows/code.js';
+import { getConfirm, postConfirm } from './flows/confirm.js';
+import { getDeactivate, getDevice, postDeactivate, postReinstate, postRename, postSuspend } from './flows/devices.js';
+import { getMailbox } from './flows/mailbox.js';
+import { getRecover, getRecoverConfirm, postRecover, postRecoverConfirm } from './flows/recover.js';
 import { getRecoveryCodes, postRecoveryCodes } from './flows/recovery-codes.js';
 import { getRegister, postRegister } from './flows/register.js';
+import {
+  getResynchronizeAtSignIn,
+  getResynchronizeDevice,
+  postResynchronizeAtSignIn,
+  postResynchronizeDevice,
+} from './flows/resynchronize.js';
 import { getSecurity } from './flows/security.js';
 import { getAssign, getName, postAssign, postCancel, postName } from './flows/set-up.js';
 import { getSignIn, postSignIn, postSignOut } from './flows/sign-in.js';
-import { afterPassword, beforePassword, recently, signedIn } from './guard.js';
+import { administrator, afterPassword, beforePassword, recently, signedIn, withRecentCode } from './guard.js';
 import { seeOther } from './http.js';
 import type { Handler } from './visit.js';
 
@@ -17,19 +28,38 @@ export interface Methods {
   readonly isBare?: true;
 }
 
-/** All that can be asked for, and who may. A GET changes nothing. */
+/** All that can be asked for, and who may. A GET changes nothing but what was to be said once. */
 const ROUTES: Readonly<Record<string, Methods>> = {
   '/': { GET: beforePassword(() => seeOther('/sign-in')) },
   '/register': { GET: beforePassword(getRegister), POST: postRegister },
   '/sign-in': { GET: beforePassword(getSignIn), POST: postSignIn },
   '/sign-in/code': { GET: afterPassword(getCode), POST: afterPassword(postCode) },
   '/sign-in/recovery-code': { GET: afterPassword(getRecoveryCode), POST: afterPassword(postRecoveryCode) },
+  '/sign-in/resynchronize': {
+    GET: afterPassword(getResynchronizeAtSignIn),
+    POST: afterPassword(postResynchronizeAtSignIn),
+  },
+  '/sign-in/recover': { GET: afterPassword(getRecover), POST: afterPassword(postRecover) },
+  '/sign-in/recover/confirm': { GET: afterPassword(getRecoverConfirm), POST: afterPassword(postRecoverConfirm) },
   '/sign-out': { POST: postSignOut },
+  '/confirm': { GET: signedIn(getConfirm), POST: signedIn(postConfirm) },
   '/security': { GET: signedIn(getSecurity) },
   '/devices/new': { GET: recently(getName), POST: signedIn(postName) },
   '/devices/assign': { GET: recently(getAssign), POST: signedIn(postAssign) },
   '/devices/cancel': { POST: signedIn(postCancel) },
+  '/devices/:serialNumber': { GET: signedIn(getDevice) },
+  '/devices/:serialNumber/rename': { POST: signedIn(postRename) },
+  '/devices/:serialNumber/suspend': { POST: signedIn(postSuspend) },
+  '/devices/:serialNumber/reinstate': { POST: signedIn(postReinstate) },
+  '/devices/:serialNumber/deactivate': { GET: recently(getDeactivate), POST: signedIn(postDeactivate) },
+  '/devices/:serialNumber/resynchronize': {
+    GET: signedIn(getResynchronizeDevice),
+    POST: signedIn(postResynchronizeDevice),
+  },
   '/recovery-codes': { GET: recently(getRecoveryCodes), POST: signedIn(postRecoveryCodes) },
+  '/administrator': { GET: administrator(getUsers) },
+  '/administrator/unlock': { POST: administrator(withRecentCode('/administrator', postUnlock)) },
+  '/demonstration/mailbox': { GET: getMailbox },
   '/demonstration/authenticator': { GET: getAuthenticator, isBare: true },
   '/assets/:file': { GET: getAsset, isBare: true },
 };

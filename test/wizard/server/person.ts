@@ -93,11 +93,19 @@ export class Person {
     return this.send('POST', action + query, new URLSearchParams(fields).toString());
   }
 
+  /** What a form of this session holds, for requests that no page would send. */
+  async tokens(): Promise<Record<string, string>> {
+    const { body } = await this.get('/sign-in/recovery-code');
+    return hiddenFields(body, '/sign-in/recovery-code');
+  }
+
   async register(name: string, password: string = PASSWORD): Promise<Reply> {
     return this.submit('/register', { name, password });
   }
 
+  /** In a browser that was closed meanwhile. */
   async signIn(name: string, password: string = PASSWORD): Promise<Reply> {
+    this.cookie = '';
     return this.submit('/sign-in', { name, password });
   }
 

@@ -60,8 +60,9 @@ ${main}
 `;
 }
 
-function navigation(frame: Frame): Html {
+function navigation(frame: Frame): Html | undefined {
   const { visitor } = frame;
+  if (frame.csrf === undefined) return undefined;
   if (visitor === undefined) {
     return html`<nav aria-label="Account"><a href="/sign-in">Sign in</a> <a href="/register">Register</a></nav>`;
   }

@@ -1,0 +1,102 @@
+import type { DeviceSummary } from 'lockstep-mfa';
+import { type Html, html } from '../html.js';
+import { button, field, linkButton, postForm } from './forms.js';
+import type { Frame, Page } from './layout.js';
+import { errorSummary } from './notices.js';
+import type { Problem } from './problem.js';
+import { duration, time } from './times.js';
+
+/** One that was set up. */
+export type Manageable = Exclude<DeviceSummary, { readonly status: 'pending' }>;
+
+export function devicePage(
+  frame: Frame,
+  device: Manageable,
+  { isOnly, name = device.name }: { readonly isOnly: boolean; readonly name?: string },
+  problem?: Problem,
+): Page {
+  const path = `/devices/${device.serialNumber}`;
+  return {
+    title: device.name,
+    width: 'wide',
+    main: html`${errorSummary(problem, frame.nowMs)}
+<p><span class="badge ${device.status}">${device.status}</span></p>
+<dl>
+<dt>Set up</dt><dd>${time(device.assignedAtMs)}</dd>
+<dt>Last used</dt><dd>${time(device.lastUsedAtMs)}</dd>
+<dt>Clock</dt><dd>${clockText(device)}</dd>
+</dl>
+<section class="card" aria-labelledby="rename">
+<h2 id="rename">Name</h2>
+${postForm(frame, {
+  action: `${path}/rename`,
+  content: [
+    field({
+      name: 'name',
+      label: 'Name of the device',
+      value: name,
+      attributes: html`type="text" autocomplete="off"`,
+      problem,
+    }),
+    html`<div class="actions">${button('Rename', 'quiet')}</div>`,
+  ],
+})}
+</section>
+${device.status === 'assigned' ? forAssigned(frame, path, isOnly) : forSuspended(frame, path)}
+<section class="card" aria-labelledby="deactivate">
+<h2 id="deactivate">Deactivate</h2>
+<p>The device is removed for good. To use it again, set it up anew.</p>
+<p><a class="button danger" href="${path}/deactivate">Deactivate…</a></p>
+</section>
+<p>${linkButton('/security', 'Back')}</p>`,
+  };
+}
+
+function clockText({ driftSteps, parameters }: Manageable): string {
+  if (driftSteps === 0) return 'in step';
+  const off = duration(Math.abs(driftSteps) * parameters.periodSeconds * 1000);
+  return `about ${off} ${driftSteps < 0 ? 'behind' : 'ahead'}, which is known and allowed for`;
+}
+
+function forAssigned(frame: Frame, path: string, isOnly: boolean): Html {
+  return html`<section class="card" aria-labelledby="resynchronize">
+<h2 id="resynchronize">Out of step</h2>
+<p>Its right codes are refused? Two of them bring it back in step.</p>
+<p>${linkButton(`${path}/resynchronize`, 'Bring in step')}</p>
+</section>
+<section class="card" aria-labelledby="suspend">
+<h2 id="suspend">Suspend</h2>
+<p>Its codes are refused until you reinstate it.${
+    isOnly && ' It is the only device that can sign you in: without it you need a recovery code.'
+  }</p>
+${postForm(frame, { action: `${path}/suspend`, content: button('Suspend', 'quiet') })}
+</section>`;
+}
+
+function forSuspended(frame: Frame, path: string): Html {
+  return html`<section class="card" aria-labelledby="reinstate">
+<h2 id="reinstate">Reinstate</h2>
+<p>Its codes sign in again.</p>
+${postForm(frame, { action: `${path}/reinstate`, content: button('Reinstate', 'quiet') })}
+</section>`;
+}
+
+/** Asks once more. */
+export function deactivatePage(frame: Frame, device: Manageable, isLast: boolean, problem?: Problem): Page {
+  const path = `/devices/${device.serialNumber}`;
+  return {
+    title: `Deactivate “${device.name}”?`,
+    main: html`${errorSummary(problem, frame.nowMs)}
+<p>The device is removed for good, and its codes stop working.</p>
+${
+  isLast &&
+  html`<div class="notice warning" role="status">It is your last one: your recovery codes go with it, and your password alone opens
+this account then.</div>`
+}
+${postForm(frame, {
+  action: `${path}/deactivate`,
+  content: html`<div class="actions">${button('Deactivate', 'danger')} ${linkButton(path, 'Keep it')}</div>`,
+})}
+<p>Remove the entry from your app only after that.</p>`,
+  };
+}

@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse, PASSWORD, Person, textOf, withDevice } from './person.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => {
+  await house.close();
+  expect(house.errors).toEqual([]);
+});
+
+describe('the second step', () => {
+  it('refuses a wrong code and shows the page again, with what was typed', async () => {
+    const { person, phone } = await withDevice(house, 'wrong-code');
+    await person.signIn('wrong-code');
+    const code = phone.code();
+    const wrong = `${code.slice(0, 5)}${(Number(code[5]) + 1) % 10}`;
+    const reply = await person.submit('/sign-in/code', { code: `${wrong.slice(0, 3)} ${wrong.slice(3)}` });
+    expect(reply.status).toBe(422);
+    expect(reply.body).toContain('<title>Error: Type a code – Acme</title>');
+    expect(reply.body).toContain(`value="${wrong.slice(0, 3)} ${wrong.slice(3)}"`);
+    expect(reply.body).toContain('<a href="#code">That code is not right.');
+    expect(reply.body).toContain('aria-invalid="true" aria-describedby="code-hint code-error"');
+    expect(await person.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
+    expect(await person.passCode(phone)).toMatchObject({ status: 303, location: '/security' });
+  });
+
+  it('takes a code as an app shows it, with a space', async () => {
+    const { person, phone } = await withDevice(house, 'spaced');
+    await person.signIn('spaced');
+    const code = phone.code();
+    const reply = await person.submit('/sign-in/code', { code: ` ${code.slice(0, 3)} ${code.slice(3)} ` });
+    expect(reply).toMatchObject({ status: 303, location: '/security' });
+  });
+
+  it('is asked in every session of a user who has MFA, also in one that was there before', async () => {
+    const early = new Person(house);
+    await early.register('two-places');
+    expect((await early.get('/security')).status).toBe(200);
+    const other = new Person(house);
+    await other.signIn('two-places');
+    await other.setUpDevice();
+    expect(await early.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
+  });
+
+  it('says until when a user is locked, and lets a recovery code in meanwhile', async () => {
+    const { person } = await withDevice(house, 'locked');
+    const [recoveryCode = ''] = await person.recoveryCodes();
+    const guesser = new Person(house);
+    await guesser.signIn('locked');
+    for (let n = 0; n < 5; n++) await guesser.submit('/sign-in/code', { code: `00000${n}` });
+    const reply = await guesser.submit('/sign-in/code', { code: '123456' });
+    expect(reply.status).toBe(429);
+    expect(textOf(reply.body)).toMatch(/Locked until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in 30 s\)/);
+    expect(reply.body).toMatch(/<time datetime="[^"]+Z">/);
+
+    const owner = new Person(house);
+    await owner.signIn('locked');
+    const typed = recoveryCode.toLowerCase().replaceAll('-', ' ');
+    const used = await owner.submit('/sign-in/recovery-code', { recoveryCode: typed });
+    expect(used).toMatchObject({ status: 303, location: '/security' });
+    expect(textOf((await owner.get('/security')).body)).toContain('That recovery code is used up: 9 left.');
+    const again = await owner.submit('/sign-in/recovery-code', { recoveryCode });
+    expect(again.status).toBe(422);
+    expect(textOf(again.body)).toContain('That code was used already');
+  });
+});
+
+describe('a device that is out of step', () => {
+  it('comes back with two codes, and the next one signs in', async () => {
+    const { person, phone } = await withDevice(house, 'drifted');
+    await person.signIn('drifted');
+    phone.offsetMs = 20 * 60_000;
+    expect((await person.passCode(phone)).status).toBe(422);
+    const [code1, code2] = phone.codes();
+    const synced = await person.submit('/sign-in/resynchronize', { code1, code2 });
+    expect(synced).toMatchObject({ status: 303, location: '/sign-in/code' });
+    expect(textOf((await person.get('/sign-in/code')).body)).toContain('in step again. Sign in with the next code.');
+    expect(await person.get('/security')).toMatchObject({ location: '/sign-in/code' });
+    house.clock.advanceMs(30_000);
+    expect(await person.passCode(phone)).toMatchObject({ status: 303, location: '/security' });
+    const serialNumber = /\/devices\/([0-9a-f]{20})"/.exec((await person.get('/security')).body)?.[1];
+    expect(textOf((await person.get(`/devices/${serialNumber}`)).body)).toContain('about 20 min ahead');
+  });
+
+  it('is chosen among several, and keeps the choice on a refusal', async () => {
+    const { person } = await withDevice(house, 'several');
+    const tablet = await person.setUpDevice('Tablet');
+    await person.signIn('several');
+    const page = (await person.get('/sign-in/resynchronize')).body;
+    const serialNumber = /<option value="([0-9a-f]{20})">Tablet/.exec(page)?.[1] as string;
+    const refused = await person.submit('/sign-in/resynchronize', { serialNumber, code1: '12', code2: '345678' });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toContain(`<option value="${serialNumber}" selected>Tablet</option>`);
+    expect(refused.body).toContain('value="345678"');
+    expect(refused.body).toContain('<a href="#code1">');
+    tablet.offsetMs = -20 * 60_000;
+    house.clock.advanceMs(40 * 60_000);
+    await person.signIn('several');
+    const [code1, code2] = tablet.codes();
+    const synced = await person.submit('/sign-in/resynchronize', { serialNumber, code1, code2 });
+    expect(synced).toMatchObject({ status: 303, location: '/sign-in/code' });
+    const unknown = { serialNumber: '', code1: '111111', code2: '222222' };
+    expect((await person.submit('/sign-in/resynchronize', unknown)).status).toBe(404);
+  });
+});
+
+describe('a lost device', () => {
+  function codesIn(mailbox: string): { emailCode: string; phoneCode: string } {
+    const text = textOf(mailbox);
+    const code = (channel: string): string =>
+      new RegExp(`${channel}, [^,]*? (\\d{6}) is your code`).exec(text)?.[1] as string;
+    return { emailCode: code('E-mail'), phoneCode: code('Text message') };
+  }
+
+  it('is replaced after a code by e-mail and one by phone', async () => {
+    const { person: before } = await withDevice(house, 'lost');
+    await before.recoveryCodes();
+    const person = new Person(house);
+    await person.signIn('lost');
+    expect(textOf((await person.get('/sign-in/recover')).body)).toMatch(/l…@example\.com and another to \+…\d\d\./);
+    expect(await person.get('/sign-in/recover/confirm')).toMatchObject({ location: '/sign-in/recover' });
+    const sent = await person.submit('/sign-in/recover', {});
+    expect(sent).toMatchObject({ status: 303, location: '/sign-in/recover/confirm' });
+    const codes = codesIn((await person.get('/demonstration/mailbox')).body);
+    const recovered = await person.submit('/sign-in/recover/confirm', codes);
+    expect(recovered).toMatchObject({ status: 303, location: '/devices/new' });
+    expect(textOf((await person.get('/devices/new')).body)).toContain('Your devices are suspended.');
+
+    // What was open elsewhere is closed, and here one new device comes first.
+    expect(await before.get('/security')).toMatchObject({ location: '/sign-in/code' });
+    const security = (await person.get('/security')).body;
+    expect(textOf(security)).toContain('None of your devices can sign you in now');
+    const serialNumber = /\/devices\/([0-9a-f]{20})"/.exec(security)?.[1];
+    const path = `/devices/${serialNumber}`;
+    const early = await person.submit(path, {}, `${path}/reinstate`);
+    expect(early).toMatchObject({ status: 303, location: '/devices/new' });
+
+    await person.setUpDevice('New phone');
+    expect(await person.recoveryCodes()).toHaveLength(10);
+    const late = await person.submit(`${path}/deactivate`, {});
+    expect(late).toMatchObject({ status: 303, location: '/security' });
+    expect(textOf((await person.get('/security')).body)).not.toContain('suspended Set up');
+    expect((await person.submit('/sign-in/recover/confirm', codes).catch(() => undefined))?.status).not.toBe(200);
+  });
+
+  it('gives five tries, tells not which code is wrong, and no more than three messages an hour', async () => {
+    await withDevice(house, 'tries');
+    const person = new Person(house);
+    await person.signIn('tries');
+    await person.submit('/sign-in/recover', {});
+    const { emailCode, phoneCode } = codesIn((await person.get('/demonstration/mailbox')).body);
+    const wrong = phoneCode === '000000' ? '000001' : '000000';
+    const answers: string[] = [];
+    for (const typed of [
+      { emailCode, phoneCode: wrong },
+      { emailCode: wrong === emailCode ? '000002' : wrong, phoneCode },
+      { emailCode: '', phoneCode: '' },
+      { emailCode: 'x', phoneCode },
+      { emailCode, phoneCode: 'x' },
+    ]) {
+      const reply = await person.submit('/sign-in/recover/confirm', typed);
+      expect(reply.status).toBe(422);
+      answers.push(textOf(reply.body));
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect(await person.get('/sign-in/recover/confirm')).toMatchObject({ location: '/sign-in/recover' });
+
+    expect((await person.submit('/sign-in/recover', {})).status).toBe(303);
+    expect((await person.submit('/sign-in/recover', {})).status).toBe(303);
+    expect((await person.submit('/sign-in/recover', {})).status).toBe(429);
+    house.clock.advanceMs(10 * 60_000);
+    const late = codesIn((await person.get('/demonstration/mailbox')).body);
+    expect(late).not.toEqual({ emailCode: undefined, phoneCode: undefined });
+    expect(await person.get('/sign-in/recover/confirm')).toMatchObject({ location: '/sign-in/recover' });
+  });
+
+  it('cannot be claimed with the codes of another session, or for another user', async () => {
+    await withDevice(house, 'claimed');
+    const [owner, other] = [new Person(house), new Person(house)];
+    await owner.signIn('claimed');
+    await other.signIn('claimed');
+    await owner.submit('/sign-in/recover', {});
+    const codes = codesIn((await owner.get('/demonstration/mailbox')).body);
+    expect(await other.get('/sign-in/recover/confirm')).toMatchObject({ location: '/sign-in/recover' });
+    const hidden = await other.tokens();
+    const claimed = await other.post('/sign-in/recover/confirm', { ...hidden, ...codes });
+    expect(claimed).toMatchObject({ status: 303, location: '/sign-in/recover' });
+    const stranger = new Person(house);
+    await stranger.register('stranger');
+    expect((await stranger.post('/sign-in/recover/confirm', { ...(await stranger.tokens()), ...codes })).location).toBe(
+      '/sign-in/recover',
+    );
+    expect((await owner.submit('/sign-in/recover/confirm', codes)).location).toBe('/devices/new');
+  });
+
+  it('is nothing for somebody without MFA', async () => {
+    const person = new Person(house);
+    await person.register('no-mfa');
+    expect(await person.submit('/sign-in/recover', {})).toMatchObject({ status: 303, location: '/security' });
+  });
+});
+
+describe('names and passwords', () => {
+  it('are refused with what to do, and the name stays', async () => {
+    const person = new Person(house);
+    const malformed = await person.submit('/register', { name: 'no spaces', password: PASSWORD });
+    expect(malformed.status).toBe(422);
+    expect(malformed.body).toContain('value="no spaces"');
+    expect(malformed.body).not.toContain(PASSWORD);
+    expect((await person.submit('/register', { name: 'short', password: 'seven77' })).status).toBe(422);
+    expect((await person.submit('/register', { name: 'long', password: 'x'.repeat(257) })).status).toBe(422);
+    expect((await person.register('taken')).status).toBe(303);
+    const other = new Person(house);
+    const taken = await other.submit('/register', { name: 'TAKEN', password: PASSWORD });
+    expect([taken.status, textOf(taken.body)]).toEqual([409, expect.stringContaining('This name is taken.')]);
+    expect((await other.submit('/register', { name: 'admin', password: PASSWORD })).status).toBe(409);
+  });
+
+  it('leads those who are signed in past the way in', async () => {
+    const person = new Person(house);
+    await person.register('inside');
+    expect(await person.get('/sign-in')).toMatchObject({ status: 303, location: '/security' });
+    expect(await person.get('/register')).toMatchObject({ status: 303, location: '/security' });
+    expect(await person.get('/sign-in/recovery-code')).toMatchObject({ status: 200 });
+  });
+
+  it('locks a name after ten wrong passwords in a row, for a minute, then longer', async () => {
+    const person = new Person(house);
+    await person.register('password-lock');
+    const guesser = new Person(house);
+    const guess = (password: string) => guesser.signIn('password-lock', password);
+    for (let n = 0; n < 10; n++) expect((await guess(`wrong ${n}`)).status).toBe(422);
+    const locked = await guess(PASSWORD);
+    expect(locked.status).toBe(429);
+    expect(textOf(locked.body)).toContain('(in 1 min)');
+    house.clock.advanceMs(60_000);
+    expect((await guess('wrong again')).status).toBe(422);
+    house.clock.advanceMs(60_000);
+    expect((await guess(PASSWORD)).status).toBe(429);
+    house.clock.advanceMs(60_000);
+    expect((await guess(PASSWORD)).status).toBe(303);
+    expect((await new Person(house).signIn('password-lock', 'wrong once')).status).toBe(422);
+  });
+});
