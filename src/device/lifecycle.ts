@@ -26,7 +26,8 @@ export interface NewDeviceOptions extends DeviceOptions {
  * Begins an enrolment: a pending device, to be shown with {@link showDevice} and assigned with two codes.
  *
  * @returns a device that expires after the policy's `pendingLifeMs`
- * @throws MfaError `invalid-argument`; `risky-policy`: the period makes too many positions of the policy's range
+ * @throws MfaError `invalid-argument`, also where that life is no longer than a period, so that two consecutive codes need
+ *   not fit into it; `risky-policy`: the period makes too many positions of the policy's range
  * @see NIST SP 800-63B §6.1
  * @example
  * import { createDevice, generateSecret, showDevice } from 'lockstep-mfa';
@@ -37,6 +38,17 @@ export interface NewDeviceOptions extends DeviceOptions {
  * console.log(keyUri.startsWith('otpauth://totp/Acme:alice%40example.com?secret='), typedKey.length); // true 39
  */
 export function createDevice(options: NewDeviceOptions): PendingDevice {
+  const device = pendingDevice(options);
+  if (device.parameters.periodSeconds * 1000 >= device.expiresAtMs - device.createdAtMs) {
+    throw invalid(
+      'periodSeconds must be shorter than pendingLifeMs of the policy: two consecutive codes must fit into it',
+    );
+  }
+  return device;
+}
+
+/** Not exported from the package: of any period, for one whose two codes are at hand. */
+export function pendingDevice(options: NewDeviceOptions): PendingDevice {
   const { nowMs, policy, ...base } = begin(options);
   return { ...base, status: 'pending', expiresAtMs: nowMs + policy.pendingLifeMs, failures: 0 };
 }

@@ -11,6 +11,7 @@ import {
   type Policy,
   showDevice as show,
 } from '../device/index.js';
+import { pendingDevice } from '../device/lifecycle.js';
 import { RESYNCHRONIZE_SLACK_STEPS } from '../device/verify.js';
 import { type Authority, byWhom, grantProof, type MfaProof, mayEnrol, type Standing, standingOf } from './authority.js';
 import { type Circumstances, type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
@@ -293,7 +294,7 @@ function importedDevice(
   if (codes === undefined) return { ok: true, device: importAssigned(options) };
   const { resynchronizeRangeSeconds } = policy;
   const wide = createPolicy({ ...policy, assignRangeSeconds: resynchronizeRangeSeconds, pendingFailures: 2 });
-  const { device, ...result } = assign(create(options), secret, codes, { nowMs, policy: wide });
+  const { device, ...result } = assign(pendingDevice(options), secret, codes, { nowMs, policy: wide });
   if (result.ok) return { ok: true, device: { ...(device as AssignedDevice), slackSteps: RESYNCHRONIZE_SLACK_STEPS } };
   return result as Exclude<typeof result, { readonly reason: 'enrollment-expired' | 'already-assigned' }>;
 }

@@ -16,6 +16,7 @@ import {
   type SuspendedDevice,
   showDevice,
   suspendDevice,
+  totp,
   verifyCode,
 } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
@@ -51,6 +52,32 @@ describe('createDevice', () => {
       parameters: { ...DEFAULTS, digits: 8 },
       expiresAtMs: START_MS + 60_000,
     });
+  });
+
+  it('refuses a period that is as long as its life, and assigns with a life that is longer by a millisecond', () => {
+    const nowMs = START_MS;
+    for (const [periodSeconds, pendingLifeMs] of [
+      [900, LIFE_MS],
+      [3600, 3_600_000],
+      [60, 60_000],
+    ] as const) {
+      const parameters = { periodSeconds };
+      const create = (lifeMs: number) => {
+        const policy = createPolicy({ pendingLifeMs: lifeMs });
+        return createDevice({ serialNumber: 'token', nowMs, parameters, policy });
+      };
+      const { code, message } = thrown(() => create(pendingLifeMs));
+      expect(code).toBe('invalid-argument');
+      expect(message).toContain('pendingLifeMs');
+      const token = create(pendingLifeMs + 1);
+      // The person waits a whole period for the second code, as whoever begins when the first is new does.
+      const later = nowMs + periodSeconds * 1000;
+      const codes = [totp(SECRET, { periodSeconds, nowMs }), totp(SECRET, { periodSeconds, nowMs: later })] as const;
+      expect(outcome(assignDevice(token, SECRET, codes, { nowMs: later }))).toBe('ok');
+    }
+    const parameters = { periodSeconds: 900 };
+    expect(thrown(() => createDevice({ serialNumber: 'token', nowMs, parameters })).code).toBe('invalid-argument');
+    expect(createDevice({ serialNumber: 'token', nowMs, parameters: { periodSeconds: 899 } }).status).toBe('pending');
   });
 });
 

@@ -248,6 +248,18 @@ describe('importing', () => {
     }
   });
 
+  it('with codes takes any period, a pending device only one that is shorter than its life', async () => {
+    const world = new World();
+    const parameters = { ...TOKEN.parameters, periodSeconds: 86_400 };
+    const daily = new Phone(SECRET, parameters);
+    const create = world.mfa.createDevice(USER, { name: 'daily', account: 'alice', parameters, ...NOBODY });
+    expect((await failure(create)).code).toBe('invalid-argument');
+    const codes = daily.pair(world.nowMs);
+    yes(await world.mfa.importDevice(USER, { ...token, parameters, codes, ...NOBODY }));
+    world.wait(86_400_000);
+    expect(outcome(await world.mfa.signIn(USER, { code: daily.code(world.nowMs) }))).toBe('ok');
+  });
+
   it.each([
     ['code-mismatch', (nowMs: number) => wrongCodes(2, nowMs, TOKEN)],
     ['codes-identical', (nowMs: number) => [TOKEN.code(nowMs), TOKEN.code(nowMs)]],
