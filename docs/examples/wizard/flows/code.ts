@@ -1,12 +1,14 @@
 import type { MfaProof } from 'lockstep-mfa';
-import { home } from '../guard.js';
+import { hasPassed, home } from '../guard.js';
 import { seeOther } from '../http.js';
 import { codePage, recoveryCodePage } from '../pages/code.js';
 import { problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import { flash, type Handler, type MemberVisit } from '../visit.js';
 
-export const getCode: Handler<MemberVisit> = (visit) => show(visit, (frame) => codePage(frame));
+/** Whoever is in already, by another tab perhaps, has nothing to do here. */
+export const getCode: Handler<MemberVisit> = (visit) =>
+  hasPassed(visit) ? home(visit) : show(visit, (frame) => codePage(frame));
 
 export const postCode: Handler<MemberVisit> = async (visit) => {
   const { services, account, form, nowMs } = visit;

@@ -36,7 +36,7 @@ export const getAssign: Handler<MemberVisit> = (visit) => showSetUp(visit, visit
 export const postAssign: Handler<MemberVisit> = async (visit) => {
   const { services, session, account, form, nowMs, summary } = visit;
   const setUp = setUpOfForm(visit);
-  if (setUp === undefined) return nothingBegun(visit);
+  if (setUp === undefined) return isAssigned(visit) ? seeOther('/security') : nothingBegun(visit);
   const codes = [form.text('code1'), form.text('code2')] as const;
   const { enrollment } = setUp;
   const input = { enrollment, codes, proof: session.proof, expectMfa: account.hasMfa };
@@ -66,6 +66,13 @@ export const postCancel: Handler<MemberVisit> = async (visit) => {
 /** Two tabs may set up two devices: each form says which is its own, among those that this session began. */
 function setUpOfForm({ session, form }: MemberVisit): SetUp | undefined {
   return session.setUps?.find(({ serialNumber }) => serialNumber === form.text('device'));
+}
+
+/** By another tab, which was a moment ahead with the same codes: what was wanted is so. */
+function isAssigned({ summary, form }: MemberVisit): boolean {
+  return summary.devices.some(
+    ({ serialNumber, status }) => status === 'assigned' && serialNumber === form.text('device'),
+  );
 }
 
 function setUpsWithout({ session }: MemberVisit, gone: SetUp): readonly SetUp[] {
