@@ -104,9 +104,12 @@ export function noticeOf(page: Page): Locator {
   return page.locator('main .notice.success, main .notice.info, main .notice.warning').first();
 }
 
-/** What the demonstration's mailbox holds, as two codes of six digits: that by e-mail and that by phone. */
-export async function codesInMailbox(
-  mailbox: Page,
-): Promise<{ readonly emailCode: string; readonly phoneCode: string }> {
-  throw new Error(`not read yet: ${mailbox.url()}`);
+/** The two codes of a recovery, as the newest messages in the demonstration's mailbox say them. */
+export async function codesInMailbox(page: Page): Promise<{ readonly emailCode: string; readonly phoneCode: string }> {
+  await page.goto('/demonstration/mailbox');
+  const codeBy = async (channel: string): Promise<string> => {
+    const letter = page.locator('.messages li', { hasText: channel }).filter({ hasText: 'recover your account' });
+    return /\b\d{6}\b/.exec(await letter.first().innerText())?.[0] ?? '';
+  };
+  return { emailCode: await codeBy('E-mail'), phoneCode: await codeBy('Text message') };
 }
