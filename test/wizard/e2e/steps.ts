@@ -109,7 +109,7 @@ export async function codesInMailbox(page: Page): Promise<{ readonly emailCode: 
   await page.goto('/demonstration/mailbox');
   const codeBy = async (channel: string): Promise<string> => {
     const letter = page.locator('.messages li', { hasText: channel }).filter({ hasText: 'recover your account' });
-    return /\b\d{6}\b/.exec(await letter.first().innerText())?.[0] ?? '';
+    return /\b\d{6}\b/.exec((await letter.first().textContent()) ?? '')?.[0] ?? '';
   };
   return { emailCode: await codeBy('E-mail'), phoneCode: await codeBy('Text message') };
 }
