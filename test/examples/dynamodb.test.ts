@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import { storeContract } from 'lockstep-mfa/testing';
@@ -38,6 +38,8 @@ describe('the DynamoDB store of the examples keeps the contract', () => {
         KeySchema: [{ ...key, KeyType: 'HASH' }],
       }),
     );
+    // It answers before there is a table, as DynamoDB does.
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.01, maxDelay: 0.1 }, { TableName });
     return dynamoStore(DynamoDBDocumentClient.from(client), TableName);
   });
   for (const { name, run } of checks) it(name, run);
