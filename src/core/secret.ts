@@ -84,7 +84,7 @@ export type Secret = OpaqueSecret;
  *
  * The one function of the core that is not pure: it reads `crypto.getRandomValues` where no `random` is given.
  *
- * @param options.bytes - length in bytes, 16 to 64; 32 and 64 are the sizes of SHA256 and SHA512 (RFC 6238 §3 R6)
+ * @param options.bytes - length in bytes, 16 to 64; 32 and 64 are the sizes of SHA256 and SHA512 (RFC 6238 §5.1)
  * @param options.random - another source of secure random bytes
  * @throws MfaError `invalid-argument`
  * @see RFC 4226 §4 R6

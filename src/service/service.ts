@@ -1,5 +1,12 @@
 import { checkObject, checkText, invalid } from '../core/check.js';
-import { generateSecret, type RandomBytes, type Reason, type Refusal, type Secret } from '../core/index.js';
+import {
+  type Algorithm,
+  generateSecret,
+  type RandomBytes,
+  type Reason,
+  type Refusal,
+  type Secret,
+} from '../core/index.js';
 import { completeParameters } from '../core/parameters.js';
 import { checkedRandom, systemRandom } from '../core/secret.js';
 import type { Policy } from '../device/index.js';
@@ -96,9 +103,11 @@ export interface MfaService {
   describeUser(userId: string, options?: Expectation & DescribeOptions): Promise<UserSummary>;
 
   /**
-   * A new pending device: key URI, typed key, and the handle for this session. A user's first needs no proof.
+   * A new pending device: key URI, typed key, and the handle for this session. A user's first needs no proof. Its secret
+   * is as long as the algorithm's digest.
    *
    * @returns in this order `mfa-required`, `malformed-name`, `name-taken`, `too-many-devices`
+   * @see RFC 4226 §4 R6, RFC 6238 §5.1
    */
   createDevice(userId: string, input: CreateDeviceInput & Expectation): Promise<AnswerOf<typeof createDevice>>;
 
@@ -207,7 +216,7 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       checkText(userId, 'userId');
       const parameters = completeParameters(input.parameters);
       const serialNumber = newSerialNumber(ports.random);
-      const secret = generateSecret({ random: ports.random });
+      const secret = generateSecret({ bytes: SECRET_BYTES[parameters.algorithm], random: ports.random });
       const fresh = freshOnce(ports.sealer, secret, { userId, serialNumber, parameters });
       return transact(ports, {
         userId,
@@ -283,6 +292,9 @@ function freshOnce(sealer: Sealer, secret: Secret, context: SealContext): () => 
     return fresh;
   };
 }
+
+/** The digest's (RFC 6238 §5.1). No more: the QR code and the key to type grow with it. */
+const SECRET_BYTES: Readonly<Record<Algorithm, number>> = { SHA1: 20, SHA256: 32, SHA512: 64 };
 
 /** 80 random bits. */
 function newSerialNumber(random: RandomBytes): string {

@@ -21,10 +21,12 @@ describe('RFC 4226', () => {
     }
   });
 
-  it('R6: every secret that the service makes has 160 bits', async () => {
+  it('R6: every secret that the service makes has 160 bits or more', async () => {
     const world = new World();
-    const { phone } = await world.begin();
-    expect(phone.secret.byteLength * 8).toBe(160);
+    for (const parameters of [{}, { algorithm: 'SHA256' }, { algorithm: 'SHA512' }] as const) {
+      const { phone } = await world.begin(NOBODY, { parameters });
+      expect(phone.secret.byteLength * 8).toBeGreaterThanOrEqual(160);
+    }
   });
 
   it('§7.2: what does not match is refused, and the counter stays', async () => {
@@ -68,6 +70,21 @@ describe('RFC 4226', () => {
 });
 
 describe('RFC 6238', () => {
+  it("§5.1: every secret that the service makes is as long as the algorithm's digest", async () => {
+    const world = new World();
+    for (const [algorithm, bytes] of [
+      ['SHA1', 20],
+      ['SHA256', 32],
+      ['SHA512', 64],
+    ] as const) {
+      const parameters = { algorithm };
+      const { phone, serialNumber } = await world.enrol(ADMINISTRATOR, { name: algorithm, parameters });
+      expect(phone.secret.byteLength).toBe(bytes);
+      const code = phone.code(world.nowMs);
+      expect(outcome(await world.mfa.signIn(USER, { code, serialNumber }))).toBe('ok');
+    }
+  });
+
   it.each([
     ['2^31', 2 ** 31],
     ['2^32', 2 ** 32],
