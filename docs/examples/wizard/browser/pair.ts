@@ -21,22 +21,24 @@ export interface Typed {
  * Follows the typing. It only advises: the phone's clock is not known here, and now and then two codes that follow each
  * other are the same.
  *
- * @param before - the first field as the page came: when that was typed is not known
+ * @param before - the fields as the page came: when those codes were typed is not known
  */
 export function followPair(
-  before: string,
+  before: Pick<Typed, 'first' | 'second'>,
   { digits, periodSeconds }: { readonly digits: number; readonly periodSeconds: number },
 ): (typed: Typed) => Stage {
-  let known = digitsOf(before);
+  const untouched = { first: digitsOf(before.first), second: digitsOf(before.second) };
+  let known = untouched.first;
   let typedAt: number | undefined;
 
-  return ({ first, second, nowMs }) => {
-    const [one, two] = [digitsOf(first), digitsOf(second)];
-    const counter = counterAt({ nowMs, periodSeconds });
-    if (one !== known) typedAt = one.length === digits ? counter : undefined;
-    known = one;
-    if (one.length === digits && one === two) return 'same';
-    if (typedAt === undefined || two.length >= digits) return 'countdown';
+  return (typed) => {
+    const [first, second] = [digitsOf(typed.first), digitsOf(typed.second)];
+    const counter = counterAt({ nowMs: typed.nowMs, periodSeconds });
+    if (first !== known) typedAt = first.length === digits ? counter : undefined;
+    known = first;
+    if (first === untouched.first && second === untouched.second) return 'countdown';
+    if (first.length === digits && first === second) return 'same';
+    if (typedAt === undefined || second.length >= digits) return 'countdown';
     return counter > typedAt ? 'turned' : 'wait';
   };
 }

@@ -24,7 +24,8 @@ export function showRings(clock: () => number): void {
 
 function showRing(ring: HTMLElement, first: HTMLInputElement, second: HTMLInputElement, clock: () => number): void {
   const periodSeconds = Number(ring.dataset['period']);
-  const follow = followPair(first.value, { digits: Number(first.dataset['digits']), periodSeconds });
+  const typed = (): { first: string; second: string } => ({ first: first.value, second: second.value });
+  const follow = followPair(typed(), { digits: Number(first.dataset['digits']), periodSeconds });
   const dial = createDial();
   const words = document.createElement('p');
   ring.replaceChildren(dial.element, words);
@@ -33,7 +34,7 @@ function showRing(ring: HTMLElement, first: HTMLInputElement, second: HTMLInputE
   let shown: Stage = 'countdown';
   const tick = (): void => {
     const nowMs = clock();
-    const stage = follow({ first: first.value, second: second.value, nowMs });
+    const stage = follow({ ...typed(), nowMs });
     const { seconds, share } = countdown(nowMs, periodSeconds);
     const text = WORDS[stage](seconds);
     dial.show(share);

@@ -1,7 +1,6 @@
 import { htmlResponse } from '../http.js';
-import { authenticatorPage } from '../pages/authenticator.js';
-import { layout } from '../pages/layout.js';
+import { authenticatorDocument } from '../pages/authenticator.js';
 import type { Handler } from '../visit.js';
 
 /** A page without a session: the server has no part in what is on it. */
-export const getAuthenticator: Handler = ({ nowMs }) => htmlResponse(layout({ nowMs }, authenticatorPage()));
+export const getAuthenticator: Handler = ({ nowMs }) => htmlResponse(authenticatorDocument(nowMs));
