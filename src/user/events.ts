@@ -3,6 +3,7 @@ export interface EventDetails {
   'device-created': OnDevice & ByWhom;
   'device-assigned': OnDevice & ByWhom;
   'device-imported': OnDevice & ByWhom;
+  'device-renamed': OnDevice & { readonly previousName: string } & ByWhom;
   'device-resynchronized': OnDevice & { readonly driftSteps: number };
   'device-suspended': OnDevice & ByWhom;
   'device-reinstated': OnDevice & ByWhom;
@@ -67,6 +68,7 @@ export const DETAIL_FIELDS: Record<
   'device-created': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-assigned': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-imported': { serialNumber: 'text', name: 'text', administrator: 'text?' },
+  'device-renamed': { serialNumber: 'text', name: 'text', previousName: 'text', administrator: 'text?' },
   'device-resynchronized': { serialNumber: 'text', name: 'text', driftSteps: 'steps' },
   'device-suspended': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-reinstated': { serialNumber: 'text', name: 'text', administrator: 'text?' },

@@ -60,13 +60,15 @@ export function renameDevice(
 > {
   const found = find(record, input, context);
   if (!found.ok) return unchanged(record, found);
-  const { entry } = found;
+  const { entry, standing } = found;
   const name = parseName(input.name);
   if (name === undefined) return unchanged(record, { ok: false, reason: 'malformed-name' });
   if (isTaken(name, record, entry)) return unchanged(record, { ok: false, reason: 'name-taken' });
   if (name === entry.name) return unchanged(record, { ok: true, device: summarize(entry) });
   const renamed = { ...entry, name };
-  return unchanged(withDevice(record, entry, renamed), { ok: true, device: summarize(renamed) });
+  const answer = { ok: true, device: summarize(renamed) } as const;
+  const happening = { type: 'device-renamed', ...about(renamed, standing), previousName: entry.name } as const;
+  return changed(withDevice(record, entry, renamed), answer, context, happening);
 }
 
 function withDevice(record: RecordV1, before: UserDevice, after: UserDevice): RecordV1 {

@@ -89,7 +89,7 @@ export async function scene(store?: FaultyStore): Promise<{
     },
     renameDevice: {
       act: (mfa) => mfa.renameDevice(USER, { ...of, name: 'pocket', proof: fresh }),
-      ...{ outcome: 'ok', again: 'ok', events: [] },
+      ...{ outcome: 'ok', again: 'ok', events: ['device-renamed'] },
     },
     suspendDevice: {
       act: (mfa) => mfa.suspendDevice(USER, { ...of, proof: fresh }),

@@ -157,7 +157,7 @@ describe('every action', () => {
     ['assignDevice', [{ type: 'device-assigned', name: 'phone' }]],
     ['createDevice with a proof', [{ type: 'device-created', name: 'given up' }]],
     ['cancelDevice', []],
-    ['renameDevice', []],
+    ['renameDevice', [{ type: 'device-renamed', ...PHONE, previousName: 'phone' }]],
     ['importDevice', [{ type: 'device-imported', serialNumber: 'HW-1', name: 'token', ...ADA }]],
     ['signIn', [{ type: 'signed-in', ...PHONE }]],
     ['signIn with a used code', [{ type: 'code-reused', ...PHONE }]],

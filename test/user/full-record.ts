@@ -12,6 +12,7 @@ export async function fullRecords(): Promise<readonly RecordV1[]> {
   const tablet = await world.enrol({ proof }, { name: 'tablet', parameters: { algorithm: 'SHA256', digits: 8 } });
   const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
   yes(await mfa.importDevice(USER, { name: 'token', serialNumber: 'HW-1', secret, ...ADMINISTRATOR }));
+  yes(await mfa.renameDevice(USER, { serialNumber: 'HW-1', name: 'key', ...ADMINISTRATOR }));
   yes(await mfa.suspendDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
   yes(await mfa.reinstateDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
   yes(await mfa.suspendDevice(USER, { serialNumber: tablet.serialNumber, ...ADMINISTRATOR }));

@@ -43,6 +43,8 @@ export function describeEvent(event: MfaEvent): string {
       return `“${event.name}” was set up${by(event)}.`;
     case 'device-imported':
       return `“${event.name}” was added${by(event)}.`;
+    case 'device-renamed':
+      return `“${event.previousName}” was renamed “${event.name}”${by(event)}.`;
     case 'device-resynchronized':
       return `“${event.name}” was brought back in step.`;
     case 'device-suspended':
