@@ -69,6 +69,13 @@ export function twoCodes(clock: FixedClock, app: App): { readonly code1: string;
   return { code1: nextCode(clock, app), code2: nextCode(clock, app) };
 }
 
+/** Six codes that no app shows now, just before, or just after. */
+export function wrongCodes(clock: FixedClock, ...apps: readonly App[]): string[] {
+  const right = apps.flatMap((app) => [-1, 0, 1].map((steps) => app(clock() + steps * PERIOD_MS)));
+  const guesses = Array.from({ length: 6 + right.length }, (_, at) => String(111_111 + at));
+  return guesses.filter((guess) => !right.includes(guess)).slice(0, 6);
+}
+
 /** Steps 1 and 2 of the wizard up to the codes: the app that scanned the QR code. */
 export async function setUp(page: Page, name: string, install: (keyUri: string) => App = oathtool): Promise<App> {
   await page.goto('/devices/new');
