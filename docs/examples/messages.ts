@@ -6,6 +6,11 @@ function minutes(ms: number): number {
   return Math.max(1, Math.round(Math.abs(ms) / 60_000));
 }
 
+/** The first locks are shorter than a minute. */
+function wait(ms: number): string {
+  return ms < 60_000 ? `${Math.max(1, Math.ceil(ms / 1000))} s` : `${minutes(ms)} min`;
+}
+
 /** @param nowMs - the server's time, for how long to wait */
 export function message(refusal: Refusal, nowMs: number = Date.now()): string {
   switch (refusal.reason) {
@@ -32,7 +37,7 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
     case 'locked':
       return refusal.lockedUntilMs === undefined
         ? 'Too many wrong codes. Use a recovery code or ask your administrator.'
-        : `Too many wrong codes. Try again in ${minutes(refusal.lockedUntilMs - nowMs)} min.`;
+        : `Too many wrong codes. Try again in ${wait(refusal.lockedUntilMs - nowMs)}.`;
     case 'enrollment-expired':
       return 'This set-up has expired. Begin anew: remove the entry from your app, and scan a new QR code.';
     case 'already-assigned':

@@ -13,12 +13,27 @@ export interface Problem {
 /** @param codes - the fields of this form that hold codes, in their order */
 export function problemOf(refusal: Refusal, nowMs: number, codes: readonly string[] = []): Problem {
   return {
-    text: message(refusal, nowMs),
+    text: textOf(refusal, nowMs, codes),
     status: statusOf(refusal),
     fields: fieldsOf(refusal, codes),
     ...(refusal.reason === 'locked' ? { lockedUntilMs: refusal.lockedUntilMs } : {}),
   };
 }
+
+/** The shared words for a wrong code are about one code of an app. Why a pair is wrong is not known here, or not told. */
+function textOf(refusal: Refusal, nowMs: number, codes: readonly string[]): string {
+  const { reason } = refusal;
+  if (codes.includes('recoveryCode') && (reason === 'code-mismatch' || reason === 'malformed-code')) {
+    return WRONG_RECOVERY_CODE;
+  }
+  if (codes.length > 1 && reason === 'code-mismatch') return WRONG_PAIR;
+  return message(refusal, nowMs);
+}
+
+const WRONG_RECOVERY_CODE =
+  'This is none of your recovery codes, or it was used already. Compare it with your list, or take another.';
+const WRONG_PAIR =
+  'These two codes are not right. Look whether they are of this entry in your app, and whether the clock of your device is set to automatic. Then type two new codes.';
 
 function fieldsOf(refusal: Refusal, codes: readonly string[]): readonly string[] {
   switch (refusal.reason) {
