@@ -23,15 +23,15 @@ export function problemOf(refusal: Refusal, nowMs: number, codes: readonly strin
 /** The shared words for a wrong code are about one code of an app. Why a pair is wrong is not known here, or not told. */
 function textOf(refusal: Refusal, nowMs: number, codes: readonly string[]): string {
   const { reason } = refusal;
-  if (codes.includes('recoveryCode') && (reason === 'code-mismatch' || reason === 'malformed-code')) {
-    return WRONG_RECOVERY_CODE;
+  if (codes.includes('recoveryCode')) {
+    if (reason === 'code-reused') return 'This recovery code was used already. Take another one from your list.';
+    if (reason === 'code-mismatch' || reason === 'malformed-code') return WRONG_RECOVERY_CODE;
   }
   if (codes.length > 1 && reason === 'code-mismatch') return WRONG_PAIR;
   return message(refusal, nowMs);
 }
 
-const WRONG_RECOVERY_CODE =
-  'This is none of your recovery codes, or it was used already. Compare it with your list, or take another.';
+const WRONG_RECOVERY_CODE = 'This is none of your recovery codes. Compare it with your list, or take another one.';
 const WRONG_PAIR =
   'These two codes are not right. Look whether they are of this entry in your app, and whether the clock of your device is set to automatic. Then type two new codes.';
 
