@@ -27,11 +27,16 @@ export async function readForm(request: Request): Promise<Form> {
 async function readText(request: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MOST_BYTES) throw new HttpError(413);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > MOST_BYTES) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    throw new HttpError(400); // the visitor left
   }
+  if (bytes > MOST_BYTES) throw new HttpError(413);
   return Buffer.concat(chunks).toString('latin1');
 }
 

@@ -31,13 +31,17 @@ async function run({ port, database: file }: Flags): Promise<void> {
   const handler = createWizard({ database, sealer: aesGcmSealer({ keys: [key] }), assets: await browserFiles() });
   const server = await listenFrom(handler, port, (taken) => console.error(`Port ${taken} is taken: trying the next.`));
 
+  let isEnding = false;
   const end = async (): Promise<void> => {
+    // A terminal, npm and a loader may each pass on one Ctrl-C.
+    if (isEnding) return;
+    isEnding = true;
     await server.close();
     database.close();
     process.exit(0);
   };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
 
   console.log(`Acme, a demonstration of lockstep-mfa:
 

@@ -29,7 +29,7 @@ export interface Methods {
 }
 
 /** All that can be asked for, and who may. A GET changes nothing but what was to be said once. */
-const ROUTES: Readonly<Record<string, Methods>> = {
+export const ROUTES: Readonly<Record<string, Methods>> = {
   '/': { GET: beforePassword(() => seeOther('/sign-in')) },
   '/register': { GET: beforePassword(getRegister), POST: postRegister },
   '/sign-in': { GET: beforePassword(getSignIn), POST: postSignIn },

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse, Person, textOf, withDevice } from './person.js';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => {
+  await house.close();
+  expect(house.errors).toEqual([]);
+});
+
+async function serialNumberOf(person: Person, name: string): Promise<string> {
+  const { body } = await person.get('/security');
+  return new RegExp(`/devices/([0-9a-f]{20})">${name}<`).exec(body)?.[1] as string;
+}
+
+describe('a device', () => {
+  it('is renamed, and the name that was typed stays on a refusal', async () => {
+    const { person } = await withDevice(house, 'rename');
+    await person.setUpDevice('Tablet');
+    const path = `/devices/${await serialNumberOf(person, 'Tablet')}`;
+    const taken = await person.submit(path, { name: 'phone' }, `${path}/rename`);
+    expect([taken.status, textOf(taken.body)]).toEqual([
+      409,
+      expect.stringContaining('You have a device of that name.'),
+    ]);
+    expect(taken.body).toContain('value="phone"');
+    expect((await person.submit(path, { name: ' ' }, `${path}/rename`)).status).toBe(422);
+    expect(await person.submit(path, { name: 'Old tablet' }, `${path}/rename`)).toMatchObject({
+      status: 303,
+      location: path,
+    });
+    expect(textOf((await person.get(path)).body)).toContain('The device is called “Old tablet” now.');
+  });
+
+  it('is suspended and reinstated; other sessions have to type a code again', async () => {
+    const { person } = await withDevice(house, 'suspend');
+    const tablet = await person.setUpDevice('Tablet');
+    const elsewhere = new Person(house);
+    await elsewhere.signIn('suspend');
+    await elsewhere.passCode(tablet);
+    expect((await elsewhere.get('/security')).status).toBe(200);
+    const path = `/devices/${await serialNumberOf(person, 'Tablet')}`;
+    expect(textOf((await person.get(path)).body)).not.toContain('the only device');
+    expect(await person.submit(path, {}, `${path}/suspend`)).toMatchObject({ status: 303, location: path });
+    expect(await elsewhere.get('/security')).toMatchObject({ location: '/sign-in/code' });
+    expect((await elsewhere.passCode(tablet)).status).toBe(422);
+    const phonePath = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    expect(textOf((await person.get(phonePath)).body)).toContain('It is the only device that can sign you in');
+    expect((await person.submit(path, {}, `${path}/reinstate`)).status).toBe(303);
+    expect(textOf((await person.get(path)).body)).toContain('“Tablet” signs you in again.');
+    expect((await elsewhere.passCode(tablet)).status).toBe(303);
+  });
+
+  it('is brought back in step from its page', async () => {
+    const { person, phone } = await withDevice(house, 'in-step');
+    const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    expect(textOf((await person.get(path)).body)).toContain('Clock in step');
+    phone.offsetMs = -45_000;
+    house.clock.advanceMs(90_000);
+    const [code1, code2] = phone.codes();
+    const refused = await person.submit(`${path}/resynchronize`, { code1: code2, code2: code1 });
+    expect(refused.status).toBe(422);
+    const synced = await person.submit(`${path}/resynchronize`, { code1, code2 });
+    expect(synced).toMatchObject({ status: 303, location: path });
+    expect(textOf((await person.get(path)).body)).toMatch(/about (30|60) s|about 1 min behind/);
+    expect(textOf((await person.get('/demonstration/mailbox')).body)).toContain('A device was brought back in step');
+  });
+
+  it('is deactivated: the last one takes the recovery codes along, and the account is as it was', async () => {
+    const { person } = await withDevice(house, 'deactivate');
+    await person.setUpDevice('Tablet');
+    await person.recoveryCodes();
+    const tablet = `/devices/${await serialNumberOf(person, 'Tablet')}`;
+    expect(textOf((await person.get(`${tablet}/deactivate`)).body)).not.toContain('your last one');
+    expect((await person.submit(`${tablet}/deactivate`, {})).status).toBe(303);
+    const phone = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    expect(textOf((await person.get(`${phone}/deactivate`)).body)).toContain('your last one');
+    expect((await person.submit(`${phone}/deactivate`, {})).status).toBe(303);
+    expect(textOf((await person.get('/security')).body)).toContain('your password alone opens this account');
+    await person.signIn('deactivate');
+    expect(await person.get('/')).toMatchObject({ location: '/security' });
+    await person.setUpDevice('Phone again');
+    await person.signIn('deactivate');
+    expect(await person.get('/')).toMatchObject({ location: '/sign-in/code' });
+  });
+
+  it('tells its owner by e-mail and under activity', async () => {
+    const { person } = await withDevice(house, 'told');
+    expect(textOf((await person.get('/demonstration/mailbox')).body)).toContain('A device was set up');
+    const security = textOf((await person.get('/security')).body);
+    expect(security).toMatch(/UTC “Phone” was set up\. .*UTC Set-up of “Phone” began\./);
+    expect(textOf((await new Person(house).get('/demonstration/mailbox')).body)).toContain(
+      'Sign in with your password',
+    );
+  });
+});
+
+describe('recovery codes', () => {
+  it('replace the old ones', async () => {
+    const { person } = await withDevice(house, 'new-codes');
+    const [old = ''] = await person.recoveryCodes();
+    expect(textOf((await person.get('/recovery-codes')).body)).toContain('You have 10 left.');
+    const [code = ''] = await person.recoveryCodes();
+    await person.signIn('new-codes');
+    expect((await person.submit('/sign-in/recovery-code', { recoveryCode: old })).status).toBe(422);
+    expect((await person.submit('/sign-in/recovery-code', { recoveryCode: code })).status).toBe(303);
+  });
+
+  it('are nothing without a device', async () => {
+    const person = new Person(house);
+    await person.register('no-codes');
+    const reply = await person.submit('/recovery-codes', {});
+    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('There is no device yet.')]);
+  });
+});
+
+describe('the administrator', () => {
+  it('needs MFA, sees who is locked, and unlocks', async () => {
+    await withDevice(house, 'locked-out');
+    const administrator = new Person(house);
+    await administrator.signIn('admin', house.administratorPassword);
+    expect(await administrator.get('/administrator')).toMatchObject({ status: 303, location: '/security' });
+    const phone = await administrator.setUpDevice();
+
+    const guesser = new Person(house);
+    await guesser.signIn('locked-out');
+    for (let n = 0; n < 5; n++) await guesser.submit('/sign-in/code', { code: `11111${n}` });
+    expect((await guesser.submit('/sign-in/code', { code: '111119' })).status).toBe(429);
+    const page = await administrator.get('/administrator');
+    expect(textOf(page.body)).toMatch(/locked-out locked until .* UTC \(in \d+ s\)/);
+    expect(textOf(page.body)).toContain('A wrong code was typed. (5 times)');
+
+    house.clock.advanceMs(15 * 60_000);
+    for (let n = 0; n < 2; n++) await guesser.submit('/sign-in/code', { code: `11112${n}` });
+    const stale = await administrator.submit('/administrator', {}, '/administrator/unlock');
+    expect(stale).toMatchObject({ status: 303, location: '/confirm?next=%2Fadministrator' });
+    expect((await administrator.submit('/confirm?next=%2Fadministrator', { code: phone.code() })).location).toBe(
+      '/administrator',
+    );
+    const unlocked = await administrator.submit('/administrator', {}, '/administrator/unlock');
+    expect(unlocked).toMatchObject({ status: 303, location: '/administrator' });
+    expect(textOf((await administrator.get('/administrator')).body)).toContain('locked-out is unlocked.');
+    expect((await guesser.submit('/sign-in/code', { code: '111130' })).status).toBe(422);
+    expect(textOf((await guesser.get('/demonstration/mailbox')).body)).toContain('lifted by the administrator admin');
+
+    const form = { ...(await administrator.tokens()), account: 'nobody' };
+    expect((await administrator.post('/administrator/unlock', form)).status).toBe(404);
+  });
+
+  it('is nobody else, whatever a form says', async () => {
+    const { person } = await withDevice(house, 'no-administrator');
+    expect((await person.get('/administrator')).status).toBe(403);
+    const form = { ...(await person.tokens()), administrator: 'admin', account: 'x', isAdministrator: '1' };
+    expect((await person.post('/administrator/unlock', form)).status).toBe(403);
+    expect((await person.get('/security')).body).not.toContain('/administrator');
+  });
+
+  it('sees a user whose MFA was lost from the store', async () => {
+    const other = await openHouse();
+    await withDevice(other, 'lost-user');
+    other.database.exec('DELETE FROM lockstep_mfa');
+    const administrator = new Person(other);
+    await administrator.signIn('admin', other.administratorPassword);
+    await administrator.setUpDevice();
+    expect(textOf((await administrator.get('/administrator')).body)).toContain('lost-user Their MFA is missing');
+    await other.close();
+  });
+});
