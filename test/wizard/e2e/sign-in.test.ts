@@ -165,6 +165,17 @@ describeInChromium('signing in', ({ visit, clock, wizard }) => {
     expect(pathOf(page)).toBe('/security');
   });
 
+  it('is asked for again after signing out, by the back button too', async () => {
+    const { page } = await visit();
+    await register(page);
+    await assign(page, clock);
+    await page.goto('/security');
+    await signOut(page);
+    await page.goBack();
+    expect(pathOf(page)).toBe('/sign-in');
+    expect(await page.locator('.device').count()).toBe(0);
+  });
+
   it('shows the users to nobody but the administrator', async () => {
     const { page } = await visit();
     await register(page);

@@ -83,9 +83,12 @@ export async function setUp(page: Page, name: string, install: (keyUri: string) 
   return install(await scan(page));
 }
 
-/** The whole wizard up to the page that offers recovery codes. */
+/** The whole wizard up to the page that offers recovery codes, with a key that was typed into the app: it takes less time. */
 export async function assign(page: Page, clock: FixedClock, name = 'Phone'): Promise<App> {
-  const app = await setUp(page, name);
+  await page.goto('/devices/new');
+  await submit(page, { name });
+  const typedKey = (await page.locator('#typed-key').textContent()) ?? '';
+  const app = oathtool(`otpauth://totp/typed?secret=${typedKey.replaceAll(/\s/g, '')}`);
   await submit(page, twoCodes(clock, app));
   return app;
 }
