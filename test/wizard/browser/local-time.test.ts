@@ -14,5 +14,9 @@ it.each([
   ['2026-02-28T18:14:00Z', 'Asia/Kathmandu', 'Yesterday, 23:59'],
   ['2025-03-01T00:30:00Z', 'UTC', '1 Mar 2025, 00:30'],
 ])('%s is, in %s, %s', (at, zone, text) => {
-  expect(localTime(Date.parse(at), NOW, zone)).toBe(text);
+  expect(localTime(Date.parse(at), NOW, { timeZone: zone })).toBe(text);
+});
+
+it('tells the seconds of what is a moment away', () => {
+  expect(localTime(NOW + 30_000, NOW, { seconds: true, timeZone: 'UTC' })).toBe('00:30:30');
 });

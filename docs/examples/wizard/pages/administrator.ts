@@ -30,8 +30,8 @@ function userItem(frame: Frame, { account, summary }: User): Html {
   const devices = summary.devices.filter(({ status }) => status !== 'pending');
   return html`<li class="card">
 <h2>${account.name}</h2>
-<p>${statusText(summary, frame.nowMs)}</p>
-<p>${devices.length} ${devices.length === 1 ? 'device' : 'devices'}, ${summary.recoveryCodesLeft} recovery codes left.</p>
+<p>${statusText(summary, frame.nowMs)}<br>
+${devices.length} ${devices.length === 1 ? 'device' : 'devices'}, ${summary.recoveryCodesLeft} recovery codes left.</p>
 ${history(summary)}
 ${
   summary.status === 'locked' &&

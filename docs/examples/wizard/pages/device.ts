@@ -20,14 +20,17 @@ export function devicePage(
     title: device.name,
     width: 'wide',
     main: html`${errorSummary(problem, frame.nowMs)}
-<p><span class="badge ${device.status}">${device.status}</span></p>
+<section class="card" aria-label="State">
 <dl>
+<dt>State</dt><dd><span class="badge ${device.status}">${device.status}</span></dd>
 <dt>Set up</dt><dd>${time(device.assignedAtMs)}</dd>
 <dt>Last used</dt><dd>${time(device.lastUsedAtMs)}</dd>
 <dt>Clock</dt><dd>${clockText(device)}</dd>
 </dl>
+</section>
+<div class="cards">
 <section class="card" aria-labelledby="rename">
-<h2 id="rename">Name</h2>
+<h2 id="rename">Rename</h2>
 ${postForm(frame, {
   action: `${path}/rename`,
   content: [
@@ -46,8 +49,9 @@ ${device.status === 'assigned' ? forAssigned(frame, path, isOnly) : forSuspended
 <section class="card" aria-labelledby="deactivate">
 <h2 id="deactivate">Deactivate</h2>
 <p>The device is removed for good. To use it again, set it up anew.</p>
-<p><a class="button danger" href="${path}/deactivate">Deactivate…</a></p>
+<p><a class="button quiet danger" href="${path}/deactivate">Deactivate…</a></p>
 </section>
+</div>
 <p>${linkButton('/security', 'Back')}</p>`,
   };
 }
@@ -87,7 +91,7 @@ export function deactivatePage(frame: Frame, device: Manageable, isLast: boolean
   return {
     title: `Deactivate “${device.name}”?`,
     main: html`${errorSummary(problem, frame.nowMs)}
-<p>The device is removed for good, and its codes stop working.</p>
+<p>The device is removed for good, and its codes stop working. Remove its entry from your app only after that.</p>
 ${
   isLast &&
   html`<div class="notice warning" role="status">It is your last one: your recovery codes go with it, and your password alone opens
@@ -96,7 +100,6 @@ this account then.</div>`
 ${postForm(frame, {
   action: `${path}/deactivate`,
   content: html`<div class="actions">${button('Deactivate', 'danger')} ${linkButton(path, 'Keep it')}</div>`,
-})}
-<p>Remove the entry from your app only after that.</p>`,
+})}`,
   };
 }

@@ -1,4 +1,5 @@
 import { html } from '../html.js';
+import { linkButton } from './forms.js';
 import type { Page } from './layout.js';
 
 const WORDS: Readonly<Record<number, readonly [title: string, text: string]>> = {
@@ -26,6 +27,7 @@ export function outOfDatePage(path: string | undefined): Page {
     title: 'This page is out of date',
     main: html`<p>Since it was opened, somebody has signed in or out in this browser, so nothing was changed. Go back, load the
 page again, and try again.</p>
-<p>${path !== undefined && html`<a class="button" href="${path}">Open the page again</a>`} <a href="/">To the first page</a></p>`,
+<div class="actions">${path !== undefined && html`<a class="button" href="${path}">Open the page again</a>`}
+${linkButton('/', 'To the first page')}</div>`,
   };
 }

@@ -33,14 +33,16 @@ export interface Field {
 
 export function field({ name, label, hint, value, attributes, problem }: Field): Html {
   const isWrong = problem?.fields.includes(name) === true;
-  const described = [hint !== undefined && `${name}-hint`, isWrong && `${name}-error`].filter(Boolean).join(' ');
+  // What is said of several fields stands once, at the first; the others point there.
+  const [first] = problem?.fields ?? [];
+  const described = [hint !== undefined && `${name}-hint`, isWrong && `${first}-error`].filter(Boolean).join(' ');
   return html`<div class="field">
 <label for="${name}">${label}</label>
 ${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}
 <input id="${name}" name="${name}" ${attributes ?? html`type="text"`} required${value !== undefined && html` value="${value}"`}${
     isWrong && html` aria-invalid="true"`
   }${described !== '' && html` aria-describedby="${described}"`}>
-${isWrong && html`<p class="error" id="${name}-error">${problem?.text}</p>`}
+${name === first && html`<p class="error" id="${name}-error">${problem?.text}</p>`}
 </div>`;
 }
 

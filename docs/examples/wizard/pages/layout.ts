@@ -67,8 +67,8 @@ function navigation(frame: Frame): Html | undefined {
     return html`<nav aria-label="Account"><a href="/sign-in">Sign in</a> <a href="/register">Register</a></nav>`;
   }
   return html`<nav aria-label="Account">
-${visitor.isSignedIn && html`<a href="/security">Security credentials</a>`}
-${visitor.isSignedIn && visitor.isAdministrator && html`<a href="/administrator">Administrator</a>`}
+${visitor.isSignedIn && html`<a href="/security">Security</a>`}
+${visitor.isSignedIn && visitor.isAdministrator && html`<a href="/administrator">Users</a>`}
 <span class="visitor">${visitor.name}</span>
 ${postForm(frame, { action: '/sign-out', className: 'inline', content: html`<button class="button quiet">Sign out</button>` })}
 </nav>`;

@@ -11,7 +11,7 @@ export function mailboxPage(account: Account | undefined, messages: readonly Mes
     main:
       account === undefined
         ? html`<p>Sign in with your password first: then what was sent to you is here.</p>`
-        : html`<p>What was sent to ${account.email} and ${account.phone}. In earnest nobody but the owner sees it.</p>
+        : html`<p>What was sent to ${account.email} and <span class="whole">${account.phone}</span>. In earnest nobody but the owner sees it.</p>
 ${
   messages.length === 0
     ? html`<p>Nothing yet.</p>`

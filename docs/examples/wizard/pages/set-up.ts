@@ -47,9 +47,11 @@ export function assignPage(
     main: html`${steps(2)}
 ${errorSummary(problem, frame.nowMs)}
 <ol class="instructions">
-<li>Open your authenticator app and add an account: scan this picture, or type the key.
+<li><h2>Scan the QR code</h2>
+<p>Open your authenticator app, add an account, and point the camera at this picture.</p>
 ${secretOf(provisioning)}</li>
-<li>Type two codes that follow each other.
+<li><h2>Type two codes</h2>
+<p>The app now shows a code for Acme, and every 30 seconds a new one.</p>
 ${postForm(frame, {
   action: '/devices/assign',
   content: [
@@ -66,7 +68,7 @@ ${postForm(frame, { action: '/devices/cancel', id: 'cancel', content: which })}`
 function secretOf({ keyUri, typedKey }: Provisioning): Html {
   return html`<div class="provisioning">
 <figure class="qr"><img data-qr src="${qrDataUrl(keyUri)}" alt="QR code with the secret key of this device" width="240" height="240"></figure>
-<div class="key"><p>You cannot scan it? Type this key:</p>
+<div class="key"><p>You cannot scan it? Type this key into the app:</p>
 <code id="typed-key">${typedKey}</code>
 <button type="button" class="button quiet" data-copy="typed-key" hidden>Copy</button></div>
 </div>`;
@@ -77,6 +79,6 @@ export function expiredPage(problem: Problem): Page {
   return {
     title: 'This set-up has expired',
     main: html`<div class="notice error" role="alert" tabindex="-1" autofocus><p>${problem.text}</p></div>
-<p><a class="button" href="/devices/new">Begin anew</a> ${linkButton('/security', 'Not now')}</p>`,
+<div class="actions"><a class="button" href="/devices/new">Begin anew</a> ${linkButton('/security', 'Not now')}</div>`,
   };
 }

@@ -9,7 +9,7 @@ export function time(atMs: number): Html {
 /** A time to come, and how long that is. */
 export function until(atMs: number, nowMs: number): Html {
   const iso = new Date(atMs).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time> (in ${duration(atMs - nowMs)})`;
+  return html`<time datetime="${iso}" data-relative="seconds">${iso.slice(0, 19).replace('T', ' ')} UTC</time> (in ${duration(atMs - nowMs)})`;
 }
 
 export function duration(ms: number): string {

@@ -1,23 +1,28 @@
 import { pixelsOf } from '../pixels.js';
 import { type Answer, type Picture, type Question, SCREEN_CHANNEL, type ScreenMessage } from '../screen-channel.js';
 
-const PATIENCE_MS = 700;
+/** Tabs in the background may be slow to answer, */
+const PATIENCE_MS = 2000;
+/** and others may answer a moment after the first. */
+const MORE_MS = 200;
 
 /** Looks at the other tabs: the picture of the one that somebody looked at last. */
 export function lookAtScreen(): Promise<Picture | undefined> {
   const channel = new BroadcastChannel(SCREEN_CHANNEL);
   const question: Question = { question: crypto.randomUUID() };
   const answers: Answer[] = [];
-  channel.addEventListener('message', ({ data }: MessageEvent<ScreenMessage>) => {
-    if ('answers' in data && data.answers === question.question) answers.push(data);
-  });
-  channel.postMessage(question);
   return new Promise((resolve) => {
-    setTimeout(() => {
+    const decide = (): void => {
       channel.close();
       answers.sort((one, other) => other.seenAtMs - one.seenAtMs);
       resolve(answers[0]?.picture);
-    }, PATIENCE_MS);
+    };
+    channel.addEventListener('message', ({ data }: MessageEvent<ScreenMessage>) => {
+      if (!('answers' in data) || data.answers !== question.question) return;
+      if (answers.push(data) === 1) setTimeout(decide, MORE_MS);
+    });
+    setTimeout(decide, PATIENCE_MS);
+    channel.postMessage(question);
   });
 }
 
