@@ -32,12 +32,13 @@ export interface Accounts {
 }
 
 export const ADMINISTRATOR = 'admin';
-const NAME = /^[a-z0-9._-]{1,32}$/;
+/** Before the case is folded: the Kelvin sign would become a k. */
+const NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** In lower case; undefined for what cannot be a name. */
 export function parseAccountName(typed: string): string | undefined {
-  const name = typed.trim().toLowerCase();
-  return NAME.test(name) ? name : undefined;
+  const name = typed.trim();
+  return NAME.test(name) ? name.toLowerCase() : undefined;
 }
 
 interface Row {

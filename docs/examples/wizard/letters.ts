@@ -9,7 +9,7 @@ import { describeEvent } from './activity.js';
 export function letterAbout(event: MfaEvent): { readonly subject: string; readonly body: string } | undefined {
   const subject = SUBJECTS[event.type];
   if (subject === undefined) return undefined;
-  const body = `${describeEvent(event)} If this was not you, change your password and look at your devices.`;
+  const body = `${describeEvent(event)} If this was not you, somebody knows your password: look at your devices, and tell your administrator.`;
   return { subject, body };
 }
 

@@ -8,10 +8,16 @@ import type { WebHandler } from './application.js';
 /** How long a refused body may still trickle in, so that its sender can read the answer. */
 const LINGER_MS = 1000;
 
-/** A web-standard handler behind `node:http`; also as it is in Express: `app.use(nodeListener(handler))`. */
-export function nodeListener(handler: WebHandler): RequestListener {
+export type Scheme = 'http' | 'https';
+
+/**
+ * A web-standard handler behind `node:http`; also as it is in Express: `app.use(nodeListener(handler))`.
+ *
+ * @param scheme - `https` where a proxy in front ends TLS and passes the host on: then cookies are Secure
+ */
+export function nodeListener(handler: WebHandler, scheme: Scheme = 'http'): RequestListener {
   return (incoming, outgoing) => {
-    respond(handler, incoming, outgoing).catch((error: unknown) => {
+    respond(handler, scheme, incoming, outgoing).catch((error: unknown) => {
       // The visitor left.
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') console.error(error);
       outgoing.destroy();
@@ -19,8 +25,13 @@ export function nodeListener(handler: WebHandler): RequestListener {
   };
 }
 
-async function respond(handler: WebHandler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const request = requestOf(incoming);
+async function respond(
+  handler: WebHandler,
+  scheme: Scheme,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const request = requestOf(incoming, scheme);
   if (request === undefined) {
     outgoing.writeHead(400).end();
     return;
@@ -34,9 +45,9 @@ async function respond(handler: WebHandler, incoming: IncomingMessage, outgoing:
 }
 
 /** undefined: no address that a browser would ask for. The body is not read here, but by whoever knows its limit. */
-function requestOf(incoming: IncomingMessage): Request | undefined {
+function requestOf(incoming: IncomingMessage, scheme: Scheme): Request | undefined {
   const { method = '', url = '', headers } = incoming;
-  const address = `http://${headers.host}${url}`;
+  const address = `${scheme}://${headers.host}${url}`;
   if (method === 'TRACE' || !url.startsWith('/') || !URL.canParse(address)) return undefined;
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   const body = hasBody && method !== 'GET' && method !== 'HEAD' ? Readable.toWeb(incoming) : undefined;

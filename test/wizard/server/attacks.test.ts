@@ -357,7 +357,7 @@ describe('what people type', () => {
       (await person.submit(path, { name: `${SCRIPT}2` }, `${path}/rename`)).body,
       (await person.get(path)).body,
     );
-    bodies.push((await person.submit('/sign-in/code', { code: SCRIPT })).body);
+    bodies.push((await person.submit('/sign-in/recovery-code', { recoveryCode: SCRIPT })).body);
     for (const body of bodies) expect(body).not.toContain('<script>');
     expect(textOf(bodies.at(1) as string)).toContain(SCRIPT);
   });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { plaintextSecrets } from 'lockstep-mfa';
@@ -62,6 +63,14 @@ describe('the handler', () => {
       redirect: 'manual',
     });
     expect([registered.status, registered.headers.get('location')]).toEqual([303, '/security']);
+    server.close();
+  });
+
+  it('minds that a proxy in front of it ends TLS', async () => {
+    const server = createServer(nodeListener(wizard(), 'https')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const page = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/sign-in`);
+    expect(page.headers.get('set-cookie')).toMatch(/; Secure$/);
     server.close();
   });
 

@@ -6,7 +6,9 @@ import type { Handler, MemberVisit } from '../visit.js';
 import { passSecondStep } from './code.js';
 
 export const getConfirm: Handler<MemberVisit> = (visit) =>
-  show(visit, (frame) => confirmPage(frame, { next: nextOf(visit) }));
+  visit.summary.status === 'none'
+    ? seeOther(nextOf(visit))
+    : show(visit, (frame) => confirmPage(frame, { next: nextOf(visit) }));
 
 export const postConfirm: Handler<MemberVisit> = async (visit) => {
   const { services, account, form, nowMs } = visit;

@@ -23,7 +23,7 @@ export const postRecover: Handler<MemberVisit> = (visit) => {
     });
   }
   for (const channel of PROOFS) {
-    const body = `${codes[channel]} is your code to recover your account at Acme. You did not ask for it? Change your password.`;
+    const body = `${codes[channel]} is your code to recover your account at Acme. You did not ask for it? Then somebody knows your password: tell your administrator.`;
     services.mailbox.send(account.id, { atMs: nowMs, channel, subject: 'Recover your account', body });
   }
   return seeOther('/sign-in/recover/confirm');

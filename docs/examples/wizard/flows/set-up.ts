@@ -25,7 +25,7 @@ export const postName: Handler<MemberVisit> = async (visit) => {
     return show(visit, (frame) => namePage(frame, name, problem), problem);
   }
   const { serialNumber } = answer.device;
-  const setUps = [...(session.setUps ?? []), { serialNumber, enrollment: answer.enrollment }].slice(-MOST_SET_UPS);
+  const setUps = [...setUpsNow(visit), { serialNumber, enrollment: answer.enrollment }].slice(-MOST_SET_UPS);
   visit.session = services.sessions.keep(session, { setUps });
   return seeOther('/devices/assign');
 };
@@ -75,8 +75,13 @@ function isAssigned({ summary, form }: MemberVisit): boolean {
   );
 }
 
-function setUpsWithout({ session }: MemberVisit, gone: SetUp): readonly SetUp[] {
-  return (session.setUps ?? []).filter(({ serialNumber }) => serialNumber !== gone.serialNumber);
+/** Another tab may have begun or ended one, while this request waited for the service. */
+function setUpsNow({ services, session, nowMs }: MemberVisit): readonly SetUp[] {
+  return services.sessions.read(session.id, nowMs).setUps ?? [];
+}
+
+function setUpsWithout(visit: MemberVisit, gone: SetUp): readonly SetUp[] {
+  return setUpsNow(visit).filter(({ serialNumber }) => serialNumber !== gone.serialNumber);
 }
 
 async function showSetUp(

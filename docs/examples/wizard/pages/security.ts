@@ -6,12 +6,14 @@ import type { Page } from './layout.js';
 import { notice } from './notices.js';
 import { time } from './times.js';
 
-export function securityPage(summary: UserSummary, activity: readonly Line[]): Page {
+/** @param unfinished - names of the set-ups that this session began, and has not ended */
+export function securityPage(summary: UserSummary, activity: readonly Line[], unfinished: readonly string[]): Page {
   const devices = summary.devices.filter(({ status }) => status !== 'pending');
   return {
     title: 'Security credentials',
     width: 'wide',
     main: html`${warningFor(summary, devices)}
+${unfinished.map((name) => notice('info', html`The set-up of “${name}” is not finished. <a href="/devices/assign">Go on with it</a>`))}
 <section class="card" aria-labelledby="devices">
 <h2 id="devices">Authenticator apps</h2>
 ${

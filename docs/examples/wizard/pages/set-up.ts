@@ -6,6 +6,7 @@ import type { Frame, Page } from './layout.js';
 import { errorSummary } from './notices.js';
 import type { Problem } from './problem.js';
 import { steps } from './steps.js';
+import { until } from './times.js';
 
 /** Step 1 of 3. */
 export function namePage(frame: Frame, name = '', problem?: Problem): Page {
@@ -39,13 +40,14 @@ export function assignPage(
   codes: readonly [string, string] = ['', ''],
   problem?: Problem,
 ): Page {
-  const { name, serialNumber } = provisioning.device;
+  const { name, serialNumber, expiresAtMs } = provisioning.device;
   const which = html`<input type="hidden" name="device" value="${serialNumber}">`;
   return {
     title: `Set up “${name}”`,
     width: 'wide',
     main: html`${steps(2)}
 ${errorSummary(problem, frame.nowMs)}
+<p class="hint">There is time until ${until(expiresAtMs, frame.nowMs)}. You may leave this page and come back.</p>
 <ol class="instructions">
 <li><h2>Scan the QR code</h2>
 <p>Open your authenticator app, add an account, and point the camera at this picture.</p>
