@@ -10,7 +10,7 @@ export function recoverPage(frame: Frame, email: string, phone: string, problem?
     title: 'Your device is lost',
     main: html`${errorSummary(problem, frame.nowMs)}
 <p>You have a <a href="/sign-in/recovery-code">recovery code</a>? Use it: that is faster.</p>
-<p>Otherwise we send one code to <span class="whole">${email}</span> and another to <span class="whole">${phone}</span>. With both:</p>
+<p>Otherwise we send one code to ${email} and another to ${phone}. With both:</p>
 <ul>
 <li>all your devices are suspended, so that nobody who finds one gets in;</li>
 <li>your recovery codes stop working;</li>
