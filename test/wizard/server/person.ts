@@ -164,6 +164,7 @@ export function textOf(body: string): string {
   return unescaped(
     body
       .replace(/[\s\S]*<main/, '<main')
+      .replace(/<\/?(?:a|b|code|span|strong|time)\b[^>]*>/g, '')
       .replace(/<[^>]*>/g, ' ')
       .replace(/\s+/g, ' '),
   ).trim();
