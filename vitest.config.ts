@@ -15,6 +15,8 @@ const config: ViteUserConfig = {
     exclude: ['test/package/**'],
     // Against a hang only: no test is about speed.
     testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

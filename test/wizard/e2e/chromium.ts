@@ -6,6 +6,7 @@ export const CHROMIUM: string = process.env['LOCKSTEP_CHROMIUM'] ?? '/usr/bin/ch
 /** No sandbox, since machines that test run it as root; and nothing that asks other hosts for anything. */
 const ARGUMENTS = [
   '--no-sandbox',
+  '--disable-dev-shm-usage', // which is small in containers
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -15,6 +16,9 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
+/** Against a hang only. */
+const PATIENCE_MS = 120_000;
+
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS, timeout: PATIENCE_MS });
 }

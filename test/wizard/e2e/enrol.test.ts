@@ -49,8 +49,8 @@ describeInChromium('the wizard sets up a device', ({ visit, clock }) => {
     },
   );
 
-  it('and the typed key is that of the QR code', async () => {
-    const { page } = await visit();
+  it.each(['light', 'dark'] as const)('on a small screen in %s: the QR code has the typed key', async (colorScheme) => {
+    const { page } = await visit({ colorScheme, viewport: { width: 320, height: 640 } });
     await register(page);
     await page.goto('/devices/new');
     await submit(page, { name: 'Phone' });
