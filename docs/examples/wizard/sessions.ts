@@ -67,7 +67,8 @@ export function createSessions(database: Handle): Sessions {
   const forget = database.prepare(`DELETE FROM sessions WHERE NOT (${alive})`);
   const insert = database.prepare(`INSERT INTO sessions
     (id_hash, account_id, proof, set_ups, flash, begun_at_ms, used_at_ms)
-    VALUES (@idHash, @accountId, @proof, @setUps, @flash, @nowMs, @nowMs)`);
+    VALUES (@idHash, @accountId, @proof, @setUps, @flash, coalesce(
+      (SELECT begun_at_ms FROM sessions WHERE id_hash = @previousHash AND account_id = @accountId), @nowMs), @nowMs)`);
   const update = {
     proof: database.prepare('UPDATE sessions SET proof = ? WHERE id_hash = ?'),
     setUps: database.prepare('UPDATE sessions SET set_ups = ? WHERE id_hash = ?'),
@@ -86,11 +87,13 @@ export function createSessions(database: Handle): Sessions {
 
     begin(previous, data, nowMs) {
       forget.run(lives(nowMs));
-      remove.run(sha256(previous.id));
       const id = randomText();
+      const previousHash = sha256(previous.id);
       const { accountId = null, proof, setUps, flash } = data;
       const columns = { proof: json(proof), setUps: json(setUps), flash: json(flash) };
-      insert.run({ idHash: sha256(id), accountId, ...columns, nowMs });
+      // A code goes on with what the password began: it does not make the session live longer.
+      insert.run({ idHash: sha256(id), previousHash, accountId, ...columns, nowMs });
+      remove.run(previousHash);
       return { id, ...data };
     },
 
