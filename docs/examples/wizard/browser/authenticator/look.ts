@@ -2,7 +2,7 @@ import { pixelsOf } from '../pixels.js';
 import { type Answer, type Picture, type Question, SCREEN_CHANNEL, type ScreenMessage } from '../screen-channel.js';
 
 /** Tabs in the background may be slow to answer, */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 1500;
 /** and others may answer a moment after the first. */
 const MORE_MS = 200;
 

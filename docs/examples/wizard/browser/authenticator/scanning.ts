@@ -20,8 +20,15 @@ export function offerScanning(phone: Phone): void {
     }
   };
 
-  the('#scan').addEventListener('click', async () => {
+  const scan = the<HTMLButtonElement>('#scan');
+  scan.addEventListener('click', async () => {
+    if (scan.ariaBusy === 'true') return;
+    const label = scan.textContent;
+    scan.ariaBusy = 'true';
+    scan.textContent = 'Scanning…';
     const picture = await lookAtScreen();
+    scan.ariaBusy = 'false';
+    scan.textContent = label;
     if (picture === undefined) phone.say('No other tab shows a QR code. Open step 2 of the set-up there.', 'warning');
     else await read([picture]);
   });
