@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { oathtool } from './apps.js';
 import { scan } from './camera.js';
@@ -18,11 +18,29 @@ import {
   twoCodes,
 } from './steps.js';
 
-describeInChromium('two at once', ({ visit, clock }) => {
+describeInChromium('two at once', ({ visit, clock, wizard }) => {
   async function expectOneDevice(page: Page): Promise<void> {
     await page.goto('/security');
     expect(await page.locator('.device .badge.assigned').count()).toBe(1);
     expect(await page.locator('.activity li', { hasText: /assigned|set up/i }).count()).toBe(1);
+  }
+
+  /** The second click comes before the answer to the first. Tells how many forms were sent. */
+  async function clickTwice(page: Page, button: Locator): Promise<number> {
+    let sent = 0;
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent += 1;
+    });
+    await button.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await button.boundingBox())!;
+    const click = (): Promise<void> => page.mouse.click(x + width / 2, y + height / 2);
+    const answer = wizard().delayAnswers();
+    await Promise.all([page.waitForRequest((request) => request.method() === 'POST'), click()]);
+    const loaded = page.waitForEvent('load');
+    await click();
+    answer();
+    await loaded;
+    return sent;
   }
 
   it.each([true, false])('two fast clicks assign one device, and say so once (with scripts: %s)', async (scripts) => {
@@ -30,8 +48,8 @@ describeInChromium('two at once', ({ visit, clock }) => {
     await register(page);
     const app = await setUp(page, 'Phone');
     await fill(page, twoCodes(clock, app));
-    await sendButton(page, 'code1').dblclick();
-    await page.waitForURL('**/recovery-codes');
+    expect(await clickTwice(page, sendButton(page, 'code1'))).toBe(scripts ? 1 : 2);
+    expect(pathOf(page)).toBe('/recovery-codes');
     expect(await alertOf(page).count()).toBe(0);
     await expectOneDevice(page);
   });
@@ -72,7 +90,7 @@ describeInChromium('two at once', ({ visit, clock }) => {
     const { page } = await visit({ javaScriptEnabled: scripts });
     const person = await register(page);
     await assign(page, clock);
-    await onlyButton(page).dblclick();
+    expect(await clickTwice(page, onlyButton(page))).toBe(scripts ? 1 : 2);
     await page.locator('#recovery-codes').waitFor();
     const [code] = await page.locator('#recovery-codes code').allTextContents();
     await signOut(page);
