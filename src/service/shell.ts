@@ -174,8 +174,9 @@ async function openSecrets(
   const unopened = new Map<string, unknown>();
   for (const entry of devices) {
     try {
-      const known = opened.get(keyOf(entry)) ?? (await open(sealer, entry.sealedSecret, sealContext(userId, entry)));
-      opened.set(keyOf(entry), known);
+      const key = keyOf(entry);
+      const known = opened.get(key) ?? (await open(sealer, entry.sealedSecret, sealContext(userId, entry)));
+      opened.set(key, known);
       secrets.set(entry.device.serialNumber, known.secret);
     } catch (cause) {
       unopened.set(entry.device.serialNumber, cause);
@@ -208,6 +209,7 @@ async function resealed(
   record: RecordV1,
   opened: OpenedSecrets,
 ): Promise<{ readonly record: RecordV1; readonly failed?: Failed }> {
+  if (![...opened.values()].some(({ stale }) => stale)) return { record };
   let { devices } = record;
   let failed: Failed | undefined;
   for (const entry of record.devices) {

@@ -127,12 +127,29 @@ function checkSuspected(value: unknown): void {
   steps(suspected['offset'], 'suspected');
 }
 
+interface Line {
+  readonly details: readonly (readonly [name: string, kind: string])[];
+  readonly names: readonly string[];
+}
+
+/** Made once for each type: a record may have 32 lines, and is read at every sign-in. */
+const LINES = new Map<EventType, Line>();
+
+function lineOf(type: EventType): Line {
+  const known = LINES.get(type);
+  if (known !== undefined) return known;
+  const details = Object.entries(DETAIL_FIELDS[type]);
+  const names = details.map(([name, kind]) => (kind.endsWith('?') ? `${name}?` : name));
+  const line = { details, names: ['type', 'userId', 'atMs', 'seq', 'count?', 'firstAtMs?', ...names] };
+  LINES.set(type, line);
+  return line;
+}
+
 function checkLine(value: unknown): void {
   const type = (value as { readonly type?: unknown } | null | undefined)?.type;
   if (typeof type !== 'string' || !Object.hasOwn(DETAIL_FIELDS, type)) throw corrupt('history');
-  const details = Object.entries(DETAIL_FIELDS[type as EventType]);
-  const names = details.map(([name, kind]) => (kind.endsWith('?') ? `${name}?` : name));
-  const line = fields(value, 'history', ['type', 'userId', 'atMs', 'seq', 'count?', 'firstAtMs?', ...names]);
+  const { details, names } = lineOf(type as EventType);
+  const line = fields(value, 'history', names);
   text(line['userId'], 'history');
   for (const name of ['atMs', 'seq', 'count', 'firstAtMs']) {
     if (line[name] !== undefined) whole(line[name], 'history');
@@ -150,13 +167,13 @@ function checkLine(value: unknown): void {
 /** An object with just these fields; a name with `?` may be absent. */
 function fields(value: unknown, what: string, names: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw corrupt(what);
-  const present = new Set(Object.keys(value));
+  let known = 0;
   for (const name of names) {
     const optional = name.endsWith('?');
-    const known = present.delete(optional ? name.slice(0, -1) : name);
-    if (!known && !optional) throw corrupt(`${what}: ${name} is missing`);
+    if (Object.hasOwn(value, optional ? name.slice(0, -1) : name)) known++;
+    else if (!optional) throw corrupt(`${what}: ${name} is missing`);
   }
-  if (present.size > 0) throw corrupt(`${what}: it has a field too many`);
+  if (Object.keys(value).length !== known) throw corrupt(`${what}: it has a field too many`);
   return value as Readonly<Record<string, unknown>>;
 }
 

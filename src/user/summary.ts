@@ -77,10 +77,19 @@ export function describeUser(
 export function summarize<D extends Device>(entry: UserDevice & { readonly device: D }): SummaryOf<D>;
 export function summarize({ name, device }: UserDevice): DeviceSummary {
   const { serialNumber, parameters, createdAtMs } = device;
-  const base = { serialNumber, name, parameters, createdAtMs };
-  if (device.status === 'pending') return { ...base, status: 'pending', expiresAtMs: device.expiresAtMs };
+  if (device.status === 'pending') {
+    return { serialNumber, name, parameters, createdAtMs, status: 'pending', expiresAtMs: device.expiresAtMs };
+  }
   const { assignedAtMs, lastUsedAtMs } = device;
-  const used = { ...base, assignedAtMs, lastUsedAtMs, driftSteps: driftSteps(device) };
+  const used = {
+    serialNumber,
+    name,
+    parameters,
+    createdAtMs,
+    assignedAtMs,
+    lastUsedAtMs,
+    driftSteps: driftSteps(device),
+  };
   return device.status === 'assigned'
     ? { ...used, status: 'assigned' }
     : { ...used, status: 'suspended', suspendedAtMs: device.suspendedAtMs };
