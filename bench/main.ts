@@ -6,7 +6,9 @@ import { parseArgs } from 'node:util';
 import { bundleSizes } from './bundle-size.js';
 import { coldStarts } from './cold-start.js';
 import { OURS } from './contender.js';
-import { PEERS, RESULTS, ROOT, RUNTIMES } from './paths.js';
+import { type LoadResults, loadMarkdown } from './load/report.js';
+import { runLoad } from './load/run.js';
+import { LOAD, PEERS, RESULTS, ROOT, RUNTIMES } from './paths.js';
 import { buildLibrary, bundle, install } from './prepare.js';
 import { markdown, type Results, type Throughput, throughputTable, timeTable, timingTable } from './report.js';
 import { execute, otherRuntimes, run, THIS_NODE, THIS_NODE_HEAP } from './runtime.js';
@@ -17,6 +19,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     timing: { type: 'boolean', default: false },
+    load: { type: 'boolean', default: false },
     workers: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     json: { type: 'string' },
@@ -38,6 +41,7 @@ const header = {
 buildLibrary();
 install(PEERS);
 if (options.timing) await timing();
+else if (options.load) await underLoad();
 else if (options.workers !== undefined) await threads(Number(options.workers));
 else if (options.quick) await quick();
 else await whole();
@@ -55,6 +59,13 @@ async function timing(): Promise<void> {
   const wrong = judge(leaks);
   for (const { scan, positions } of wrong) console.log(`Not as it should be: ${scan}, ${positions}`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
+}
+
+async function underLoad(): Promise<void> {
+  const results: LoadResults = { ...header, ...(await runLoad(say)) };
+  writeFileSync(LOAD, loadMarkdown(results));
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+  console.log(loadMarkdown(results));
 }
 
 async function timeLeaks(): Promise<Leak[]> {

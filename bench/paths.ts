@@ -9,3 +9,4 @@ export const RUNTIMES: string = at('./runtimes/');
 /** What is built for a run. */
 export const CACHE: string = at('./.cache/');
 export const RESULTS: string = at('./RESULTS.md');
+export const LOAD: string = at('./LOAD.md');

@@ -28,7 +28,7 @@ export function peerFiles(): string[] {
   return readdirSync(PEERS).filter((file) => file.endsWith('.mjs'));
 }
 
-/** One file of plain JavaScript, which any runtime runs as it is. The library and its peers stay outside, as built. */
+/** One file of plain JavaScript, which any runtime runs as it is. The library, its peers and the drivers stay outside, as built. */
 export async function bundle(entry: string): Promise<string> {
   mkdirSync(CACHE, { recursive: true });
   const outfile = `${CACHE}${entry}.mjs`;
@@ -39,7 +39,7 @@ export async function bundle(entry: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'es2023',
-    external: ['lockstep-mfa'],
+    external: ['lockstep-mfa', 'pg', 'redis', 'better-sqlite3', '@electric-sql/pglite'],
   });
   return outfile;
 }

@@ -143,17 +143,17 @@ function grouped<T>(values: readonly T[], by: (value: T) => string): [string, T[
   return [...groups];
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-function duration(ns: number): string {
+export function duration(ns: number): string {
   if (ns < 1_000_000) return `${significant(ns / 1_000)} µs`;
   return `${significant(ns / 1_000_000)} ms`;
 }
 
-const times = (ratio: number): string => `${significant(ratio)}×`;
+export const times = (ratio: number): string => `${significant(ratio)}×`;
 const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
 
 /** Two digits that count: more would be noise. */

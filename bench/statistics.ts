@@ -6,6 +6,11 @@ export function median(values: readonly number[]): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
+export function quantile(values: readonly number[], of: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(of * sorted.length))] as number;
+}
+
 /** Welch's t of two samples: how many standard errors their means are apart. */
 export function welchT(a: readonly number[], b: readonly number[]): number {
   const [one, two] = [moments(a), moments(b)];
