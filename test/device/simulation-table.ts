@@ -46,7 +46,7 @@ function cells(tally: Tally): string[] {
 }
 
 /** The numbers stand to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
   const rule = head.map((_, i) => (i < head.length - COLUMNS.length ? '---' : '---:'));
   return [head, rule, ...rows].map(line).join('\n');

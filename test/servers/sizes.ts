@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import {
+  aesGcmSealer,
+  createMfaService,
+  generateSecret,
+  hotp,
+  type MfaStore,
+  type Secret,
+  type UserRecord,
+} from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
+import { postgresSchema, postgresStore } from 'lockstep-mfa/stores/postgres';
+import { redisStore } from 'lockstep-mfa/stores/redis';
+import pg from 'pg';
+import { createClient } from 'redis';
+import { parseRecord } from '../../src/user/record.js';
+import { table } from '../device/simulation-table.js';
+import { PARAMETERS, START_MS } from './load.js';
+import { freshPlace, URLS } from './servers.js';
+
+export interface UserSize {
+  /** Bytes a user. */
+  readonly json: number;
+  readonly postgresTable: number;
+  readonly postgresIndex: number;
+  readonly redis: number;
+}
+
+export interface Sizes {
+  /** One device and ten recovery codes. */
+  readonly usual: UserSize;
+  /** Eight devices, and as much of history as is kept of what its owner and administrators did. */
+  readonly large: UserSize & { readonly devices: number; readonly lines: number };
+  /** By fillfactor, the share of the updates that leave the index alone, and the bytes of table a user. */
+  readonly fillfactor: ReadonlyMap<number, { readonly hot: number; readonly table: number }>;
+  readonly rowWritesPerSignIn: number;
+}
+
+/** Writes to each user after the first. */
+const UPDATES = 3;
+const SIGN_INS = 50;
+const AT_ONCE = 8;
+const MOST_DEVICES = 8;
+/** Each writes two lines of history, of which the newest stay. */
+const SUSPENSIONS = 20;
+const administrator = 'Ada';
+
+const sealer = aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] });
+const serviceOver = (store: MfaStore, nowMs: number) =>
+  createMfaService({ issuer: 'Acme', store, sealer, clock: () => nowMs });
+
+interface Sample {
+  readonly record: UserRecord;
+  readonly secret: Secret;
+}
+
+/** The record of a user with so many devices, one of which was suspended and reinstated so often. */
+async function sample(userId: string, devices: number, suspensions: number): Promise<Sample> {
+  const store = memoryStore();
+  const mfa = serviceOver(store, START_MS);
+  const secret = generateSecret();
+  let serialNumber = '';
+  for (let i = 0; i < devices; i++) {
+    const input = { name: `Phone ${i}`, secret: i === 0 ? secret : generateSecret(), administrator };
+    const imported = await mfa.importDevice(userId, input);
+    if (!imported.ok) throw new Error(imported.reason);
+    serialNumber = imported.device.serialNumber;
+  }
+  await mfa.createRecoveryCodes(userId, { administrator });
+  for (let i = 0; i < suspensions; i++) {
+    await mfa.suspendDevice(userId, { serialNumber, administrator });
+    await mfa.reinstateDevice(userId, { serialNumber, administrator });
+  }
+  return { record: (await store.get(userId))?.record as UserRecord, secret };
+}
+
+async function inTurns(count: number, once: (i: number) => Promise<unknown>): Promise<void> {
+  let next = 0;
+  const loop = async (): Promise<void> => {
+    while (next < count) await once(next++);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, loop));
+}
+
+const revision = (): string => randomUUID().replaceAll('-', '');
+
+interface PostgresSizes {
+  readonly json: number;
+  readonly table: number;
+  readonly index: number;
+  readonly hot: number;
+}
+
+/** Of a table of users who were each written a few times, and nothing was vacuumed. */
+async function postgresSizes(
+  pool: pg.Pool,
+  { record }: Sample,
+  fillfactor: number,
+  users: number,
+): Promise<PostgresSizes> {
+  const place = freshPlace();
+  const store = postgresStore(pool, { table: place });
+  await pool.query(`${postgresSchema({ table: place })} WITH (fillfactor = ${fillfactor}, autovacuum_enabled = off)`);
+  try {
+    const userIds = Array.from({ length: users }, () => randomUUID());
+    const revisions = userIds.map(revision);
+    await inTurns(users, (i) =>
+      store.compareAndSet(userIds[i] as string, undefined, { revision: revisions[i] as string, record }),
+    );
+    // In any order, as users come.
+    await inTurns(users * UPDATES, async (turn) => {
+      const i = (turn * 1_000_003) % users;
+      const next = revision();
+      const stored = await store.compareAndSet(userIds[i] as string, revisions[i], { revision: next, record });
+      if (stored !== 'stored') throw new Error(stored);
+      revisions[i] = next;
+    });
+    const { updates, hot } = await updatesOf(pool, place, users * UPDATES);
+    const { rows } = await pool.query(
+      `SELECT pg_table_size(c.oid)::float AS "table", pg_indexes_size(c.oid)::float AS index,
+         (SELECT avg(octet_length(record))::float FROM "${place}") AS json
+       FROM pg_class c WHERE c.relname = $1`,
+      [place],
+    );
+    const { table: bytes, index, json } = rows[0];
+    return { json, table: bytes / users, index: index / users, hot: hot / updates };
+  } finally {
+    await pool.query(`DROP TABLE "${place}"`);
+  }
+}
+
+/** The server's own count, which comes a little later. */
+async function updatesOf(pool: pg.Pool, place: string, least: number): Promise<{ updates: number; hot: number }> {
+  for (;;) {
+    const { rows } = await pool.query(
+      'SELECT n_tup_upd::int AS updates, n_tup_hot_upd::int AS hot FROM pg_stat_user_tables WHERE relname = $1',
+      [place],
+    );
+    if (rows[0].updates >= least) return rows[0];
+    await pool.query('SELECT pg_sleep(0.2)');
+  }
+}
+
+/** By the server's own count, over the whole of a sign-in. */
+async function rowWritesPerSignIn(pool: pg.Pool): Promise<number> {
+  const place = freshPlace();
+  const store = postgresStore(pool, { table: place });
+  await pool.query(postgresSchema({ table: place }));
+  try {
+    const userId = randomUUID();
+    const { record, secret } = await sample(userId, 1, 0);
+    await store.compareAndSet(userId, undefined, { revision: revision(), record });
+    for (let i = 1; i <= SIGN_INS; i++) {
+      const nowMs = START_MS + i * 30_000;
+      const answer = await serviceOver(store, nowMs).signIn(userId, { code: hotp(secret, nowMs / 30_000, PARAMETERS) });
+      if (!answer.ok) throw new Error(answer.reason);
+    }
+    return (await updatesOf(pool, place, SIGN_INS)).updates / SIGN_INS;
+  } finally {
+    await pool.query(`DROP TABLE "${place}"`);
+  }
+}
+
+async function redisSize({ record }: Sample): Promise<number> {
+  const client = await createClient({ url: URLS.Redis }).connect();
+  try {
+    const prefix = `${freshPlace()}:`;
+    const userId = randomUUID();
+    const store = redisStore((parts) => client.sendCommand(parts), { prefix });
+    const row = { revision: revision(), record };
+    await store.compareAndSet(userId, undefined, row);
+    const bytes = await client.sendCommand(['MEMORY', 'USAGE', prefix + userId]);
+    await store.compareAndSet(userId, row.revision, undefined);
+    return Number(bytes);
+  } finally {
+    await client.close();
+  }
+}
+
+/** @param users - in each table */
+export async function measureSizes(users: number): Promise<Sizes> {
+  const pool = new pg.Pool({ connectionString: URLS.PostgreSQL, max: AT_ONCE });
+  try {
+    const usual = await sample(randomUUID(), 1, 0);
+    const largest = await sample(randomUUID(), MOST_DEVICES, SUSPENSIONS);
+    const { devices, history } = parseRecord(largest.record);
+    const packed = await postgresSizes(pool, usual, 100, users);
+    const roomy = await postgresSizes(pool, usual, 70, users);
+    const full = await postgresSizes(pool, largest, 100, users);
+    const size = (of: PostgresSizes, redis: number): UserSize => ({
+      json: of.json,
+      postgresTable: of.table,
+      postgresIndex: of.index,
+      redis,
+    });
+    return {
+      usual: size(packed, await redisSize(usual)),
+      large: { ...size(full, await redisSize(largest)), devices: devices.length, lines: history.length },
+      fillfactor: new Map([
+        [100, packed],
+        [70, roomy],
+      ]),
+      rowWritesPerSignIn: await rowWritesPerSignIn(pool),
+    };
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The tables of docs/stores.md. */
+export function sizeTables({ usual, large, fillfactor, rowWritesPerSignIn: writes }: Sizes): string {
+  const rows: [string, keyof UserSize][] = [
+    ['JSON', 'json'],
+    ['PostgreSQL, table with dead rows', 'postgresTable'],
+    ['PostgreSQL, index', 'postgresIndex'],
+    ['Redis, memory', 'redis'],
+  ];
+  return [
+    table(
+      [
+        '',
+        'bytes a user',
+        '1 million users',
+        '100 million',
+        '1 billion',
+        `bytes with ${large.devices} devices and ${large.lines} lines of history`,
+      ],
+      rows.map(([name, key]) => [
+        name,
+        bytes(usual[key]),
+        ...[1e6, 1e8, 1e9].map((users) => volume(usual[key] * users)),
+        bytes(large[key]),
+      ]),
+    ),
+    table(
+      ['fillfactor', 'HOT updates', 'bytes of table a user'],
+      [...fillfactor].map(([factor, { hot, table: size }]) => [
+        String(factor),
+        `${Math.round(hot * 100)} %`,
+        bytes(size),
+      ]),
+    ),
+    `Row writes per sign-in: ${writes}.`,
+  ].join('\n\n');
+}
+
+/** Two digits: more would not be the same in the next run. */
+const bytes = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en');
+
+function volume(value: number): string {
+  const rounded = Number(value.toPrecision(2));
+  return rounded >= 1e12 ? `${rounded / 1e12} TB` : rounded >= 1e9 ? `${rounded / 1e9} GB` : `${rounded / 1e6} MB`;
+}
