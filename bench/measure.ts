@@ -47,18 +47,26 @@ async function millisecondsOf(batch: Batch, times: number): Promise<number> {
   return performance.now() - startMs;
 }
 
+/** A quarter of the young generation. */
+const SAMPLE_BYTES = 64_000_000;
+
 /**
  * Bytes of V8's heap a time. Only in a process with `--expose-gc` and a young generation that is larger than what is
- * allocated here, so that no collection comes between.
+ * allocated here, so that no collection comes between. As often as fits: what the engine itself allocates now and then
+ * would count for much among few.
  */
 export async function heapBytes(batch: Batch): Promise<number> {
-  const times = Math.min(2_000, await warmUp(batch, { batchMs: 100, warmUpMs: 500 }));
+  const most = await warmUp(batch, { batchMs: 100, warmUpMs: 500 });
+  const about = await allocated(batch, Math.min(most, 100));
+  const times = Math.max(1, Math.min(most, Math.floor(SAMPLE_BYTES / Math.max(1, about))));
   const samples: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    globalThis.gc?.();
-    const before = memoryUsage().heapUsed;
-    await batch(times);
-    samples.push((memoryUsage().heapUsed - before) / times);
-  }
+  for (let i = 0; i < 7; i++) samples.push(await allocated(batch, times));
   return Math.max(0, median(samples));
+}
+
+async function allocated(batch: Batch, times: number): Promise<number> {
+  globalThis.gc?.();
+  const before = memoryUsage().heapUsed;
+  await batch(times);
+  return (memoryUsage().heapUsed - before) / times;
 }

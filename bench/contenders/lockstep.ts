@@ -25,10 +25,11 @@ export const lockstep: Contender = {
 
 function authenticator(algorithm: Algorithm): Authenticator<Secret> {
   const parameters = { algorithm, digits: 6, periodSeconds: 30 } as const;
+  const options = { algorithm } as const;
   const device = importDevice({ serialNumber: 'phone', nowMs: 1_000_000_000_000, parameters });
   return {
     key: parseSecret,
-    generate: (secret, counter) => hotp(secret, counter, { algorithm }),
+    generate: (secret, counter) => hotp(secret, counter, options),
     verify: (secret, code, counter, window) =>
       matchCode(secret, code, { algorithm, counter, window: { behind: window, ahead: window } }).ok,
     signIn: (secret, code, counter) => verifyCode(device, secret, code, { nowMs: counter * 30_000 }).ok,
