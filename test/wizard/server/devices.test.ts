@@ -57,6 +57,7 @@ describe('a device', () => {
     const { person, phone } = await withDevice(house, 'in-step');
     const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
     expect(textOf((await person.get(path)).body)).toContain('Clock in step');
+    expect(textOf((await person.get('/security')).body)).toContain('Clock in step');
     phone.offsetMs = -45_000;
     house.clock.advanceMs(90_000);
     const [code1, code2] = phone.codes();

@@ -49,10 +49,16 @@ describe('the second step', () => {
     const [recoveryCode = ''] = await person.recoveryCodes();
     const guesser = new Person(house);
     await guesser.signIn('locked');
-    for (let n = 0; n < 5; n++) await guesser.submit('/sign-in/code', { code: `00000${n}` });
+    const locked = /Locked until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in 30 s\)/;
+    for (let n = 0; n < 5; n++) {
+      const wrong = await guesser.submit('/sign-in/code', { code: `00000${n}` });
+      expect(wrong.status).toBe(422);
+      // The fifth begins the lock, and its page says so.
+      expect(locked.test(textOf(wrong.body))).toBe(n === 4);
+    }
     const reply = await guesser.submit('/sign-in/code', { code: '123456' });
     expect(reply.status).toBe(429);
-    expect(textOf(reply.body)).toMatch(/Locked until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(in 30 s\)/);
+    expect(textOf(reply.body)).toMatch(locked);
     expect(reply.body).toMatch(/<time datetime="[^"]+Z"/);
 
     const owner = new Person(house);

@@ -4,6 +4,7 @@ import { problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import type { Handler, MemberVisit } from '../visit.js';
 import { passSecondStep } from './code.js';
+import { entryProblem } from './entry-problem.js';
 
 export const getConfirm: Handler<MemberVisit> = (visit) =>
   visit.summary.status === 'none'
@@ -19,7 +20,8 @@ export const postConfirm: Handler<MemberVisit> = async (visit) => {
       ? await services.mfa.signIn(account.id, { code, expectMfa: account.hasMfa })
       : await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode });
   if (!answer.ok) {
-    const problem = problemOf(answer, nowMs, [recoveryCode === '' ? 'code' : 'recoveryCode']);
+    const problem =
+      recoveryCode === '' ? await entryProblem(visit, answer, ['code']) : problemOf(answer, nowMs, ['recoveryCode']);
     return show(visit, (frame) => confirmPage(frame, { next, code, recoveryCode }, problem), problem);
   }
   passSecondStep(visit, answer.proof);

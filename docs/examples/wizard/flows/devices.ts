@@ -1,7 +1,8 @@
 import type { MfaProof, Refusal } from 'lockstep-mfa';
 import { confirmFirst } from '../guard.js';
 import { HttpError, seeOther } from '../http.js';
-import { deactivatePage, devicePage, type Manageable } from '../pages/device.js';
+import type { Manageable } from '../pages/clock-text.js';
+import { deactivatePage, devicePage } from '../pages/device.js';
 import { type Problem, problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import { flash, type Handler, type MemberVisit } from '../visit.js';

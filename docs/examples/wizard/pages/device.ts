@@ -1,13 +1,10 @@
-import type { DeviceSummary } from 'lockstep-mfa';
 import { type Html, html } from '../html.js';
+import { clockText, type Manageable } from './clock-text.js';
 import { button, field, linkButton, postForm } from './forms.js';
 import type { Frame, Page } from './layout.js';
 import { errorSummary } from './notices.js';
 import type { Problem } from './problem.js';
-import { duration, time } from './times.js';
-
-/** One that was set up. */
-export type Manageable = Exclude<DeviceSummary, { readonly status: 'pending' }>;
+import { time } from './times.js';
 
 export function devicePage(
   frame: Frame,
@@ -54,12 +51,6 @@ ${device.status === 'assigned' ? forAssigned(frame, path, isOnly) : forSuspended
 </div>
 <p>${linkButton('/security', 'Back')}</p>`,
   };
-}
-
-function clockText({ driftSteps, parameters }: Manageable): string {
-  if (driftSteps === 0) return 'in step';
-  const off = duration(Math.abs(driftSteps) * parameters.periodSeconds * 1000);
-  return `about ${off} ${driftSteps < 0 ? 'behind' : 'ahead'}, which is known and allowed for`;
 }
 
 function forAssigned(frame: Frame, path: string, isOnly: boolean): Html {

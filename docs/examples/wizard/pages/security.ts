@@ -1,6 +1,7 @@
 import type { DeviceSummary, UserSummary } from 'lockstep-mfa';
 import type { Line } from '../activity.js';
 import { type Html, html } from '../html.js';
+import { clockText } from './clock-text.js';
 import { linkButton } from './forms.js';
 import type { Page } from './layout.js';
 import { notice } from './notices.js';
@@ -47,7 +48,7 @@ function deviceItem(device: DeviceSummary): Html {
   return html`<li class="device">
 <h3><a href="/devices/${device.serialNumber}">${device.name}</a></h3>
 <span class="badge ${device.status}">${device.status}</span>
-${device.status !== 'pending' && html`<dl><dt>Set up</dt><dd>${time(device.assignedAtMs)}</dd><dt>Last used</dt><dd>${time(device.lastUsedAtMs)}</dd></dl>`}
+${device.status !== 'pending' && html`<dl><dt>Set up</dt><dd>${time(device.assignedAtMs)}</dd><dt>Last used</dt><dd>${time(device.lastUsedAtMs)}</dd><dt>Clock</dt><dd>${clockText(device)}</dd></dl>`}
 </li>`;
 }
 
