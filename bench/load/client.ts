@@ -65,7 +65,7 @@ interface User {
 }
 
 /** Each with one device and ten recovery codes. */
-async function enrol(service: MfaService, kind: Kind, count: number): Promise<User[]> {
+async function enroll(service: MfaService, kind: Kind, count: number): Promise<User[]> {
   const one = async (_: unknown, i: number): Promise<User> => {
     const [userId, secret] = [`${prefix}-${kind}-${i}`, generateSecret()];
     await service.importDevice(userId, { name: 'Phone', secret, administrator: 'Ada' });
@@ -76,8 +76,8 @@ async function enrol(service: MfaService, kind: Kind, count: number): Promise<Us
 }
 
 const users: Readonly<Record<Kind, readonly User[]>> = {
-  sealed: await enrol(services.sealed, 'sealed', USERS),
-  plain: await enrol(services.plain, 'plain', USERS),
+  sealed: await enroll(services.sealed, 'sealed', USERS),
+  plain: await enroll(services.plain, 'plain', USERS),
 };
 
 const codeOf = ({ secret }: User): string => hotp(secret, Math.floor(nowMs / PERIOD_MS), PARAMETERS);
@@ -148,7 +148,7 @@ function signIns(kind: Kind, ms: number): Promise<Took> {
 /** Until the engine of JavaScript has optimized the service, for which a database takes long. */
 async function warmUp(kind: Kind): Promise<void> {
   const service = serviceOver(memoryStore(), kind);
-  const [user] = (await enrol(service, kind, 1)) as [User];
+  const [user] = (await enroll(service, kind, 1)) as [User];
   for (let turn = 0; turn < WARM_UPS; turn++) {
     nowMs += PERIOD_MS;
     await service.signIn(user.userId, { code: codeOf(user) });

@@ -16,7 +16,7 @@ import {
   type SuspendedDevice,
 } from './state.js';
 
-/** Why two codes do not assign a device: a diagnosis for the person who enrols, and who holds the secret. */
+/** Why two codes do not assign a device: a diagnosis for the person who enrolls, and who holds the secret. */
 export type PairRefusal = PairDiagnosis['reason'] | 'malformed-code';
 
 export type AssignDeviceResult =
@@ -30,7 +30,7 @@ export type AssignDeviceResult =
  * `assignRangeSeconds`: there is no device that is assigned and out of step.
  *
  * In this order: the device's state, its age, the codes' form, the codes. A wrong pair counts in `failures`, and the
- * policy's `pendingFailures`-th ends the enrolment; a malformed code changes nothing.
+ * policy's `pendingFailures`-th ends the enrollment; a malformed code changes nothing.
  *
  * @param codes - as the device showed them, the older first
  * @param options.nowMs - Unix time in whole milliseconds

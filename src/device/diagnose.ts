@@ -6,7 +6,7 @@ import type { Secret } from '../core/secret.js';
 import { counterOf } from './clocks.js';
 
 // Why two codes did not assign a device. Runs only after the scan has failed, decides nothing, and speaks to the person
-// who enrols and holds the secret anyway; at sign-in it would be an oracle.
+// who enrolls and holds the secret anyway; at sign-in it would be an oracle.
 
 export type PairDiagnosis = Refusal<
   'code-mismatch' | 'codes-identical' | 'codes-reversed' | 'codes-not-consecutive' | 'clock-off' | 'parameters-ignored'

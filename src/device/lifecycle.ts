@@ -23,7 +23,7 @@ export interface NewDeviceOptions extends DeviceOptions {
 }
 
 /**
- * Begins an enrolment: a pending device, to be shown with {@link showDevice} and assigned with two codes.
+ * Begins an enrollment: a pending device, to be shown with {@link showDevice} and assigned with two codes.
  *
  * @returns a device that expires after the policy's `pendingLifeMs`
  * @throws MfaError `invalid-argument`, also where that life is no longer than a period, so that two consecutive codes need

@@ -79,6 +79,6 @@ export function mayManage(standing: Standing, record: RecordV1): boolean {
 }
 
 /** May add a device. */
-export function mayEnrol(standing: Standing): boolean {
+export function mayEnroll(standing: Standing): boolean {
   return standing.kind !== 'stranger';
 }

@@ -13,7 +13,15 @@ import {
 } from '../device/index.js';
 import { pendingDevice } from '../device/lifecycle.js';
 import { RESYNCHRONIZE_SLACK_STEPS } from '../device/verify.js';
-import { type Authority, byWhom, grantProof, type MfaProof, mayEnrol, type Standing, standingOf } from './authority.js';
+import {
+  type Authority,
+  byWhom,
+  grantProof,
+  type MfaProof,
+  mayEnroll,
+  type Standing,
+  standingOf,
+} from './authority.js';
 import { type Circumstances, type Context, changed, type Decision, type Outcome, unchanged } from './decision.js';
 import { digest, randomHex } from './digest.js';
 import { isTaken, parseName, uniqueName } from './names.js';
@@ -62,7 +70,7 @@ export function admitNewDevice(
   circumstances: Circumstances,
 ): Admission | Refusal<NewDeviceRefusal> {
   const standing = standingOf(record, input, circumstances);
-  if (!mayEnrol(standing)) return { ok: false, reason: 'mfa-required' };
+  if (!mayEnroll(standing)) return { ok: false, reason: 'mfa-required' };
   return admitName(record, input.name, standing, circumstances);
 }
 
@@ -155,7 +163,7 @@ export function showDevice(
   const entry = findEnrollment(record, input.enrollment);
   if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
   if (!isPending(entry)) return unchanged(record, { ok: false, reason: 'already-assigned' });
-  if (!mayEnrol(standingOf(record, { proof: input.proof }, context))) {
+  if (!mayEnroll(standingOf(record, { proof: input.proof }, context))) {
     return unchanged(record, { ok: false, reason: 'mfa-required' });
   }
   if (hasEnded(entry.device, context.nowMs, context.policy)) {
@@ -200,7 +208,7 @@ export function assignDevice(
   if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
   // Before the proof: a form that was sent twice has none for its second request, and the handle says whose it is.
   if (!isPending(entry)) return unchanged(record, { ok: false, reason: 'already-assigned' });
-  if (!mayEnrol(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
+  if (!mayEnroll(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
   if (isFull(record, context.policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
 
   const { device, ...result } = assign(entry.device, secretOf(entry, context), input.codes, context);
@@ -247,7 +255,7 @@ export function admitImport(
   circumstances: Circumstances,
 ): Admission | Refusal<ImportRefusal> {
   const standing = standingOf(record, input, circumstances);
-  const allowed = input.codes === undefined ? standing.kind === 'administrator' : mayEnrol(standing);
+  const allowed = input.codes === undefined ? standing.kind === 'administrator' : mayEnroll(standing);
   if (!allowed) return { ok: false, reason: 'mfa-required' };
   if (record.devices.some(({ device }) => device.serialNumber === serialNumber)) {
     return { ok: false, reason: 'already-assigned' };

@@ -9,7 +9,7 @@ export interface UserDevice {
   readonly account: string;
   readonly sealedSecret: string;
   readonly device: Device;
-  /** SHA-256 of the enrolment handle's random part; absent for imported devices. */
+  /** SHA-256 of the enrollment handle's random part; absent for imported devices. */
   readonly enrollmentHash?: string;
 }
 

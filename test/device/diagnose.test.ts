@@ -174,7 +174,7 @@ describe('the twentieth wrong pair', () => {
   const wrong = shownPair(START_MS, 0, DEFAULTS, OTHER_SECRET);
   const right = shownPair(START_MS);
 
-  it('ends the enrolment, also for right codes', () => {
+  it('ends the enrollment, also for right codes', () => {
     let device = pending();
     for (let n = 1; n < 20; n++) {
       const result = assign(wrong, device);

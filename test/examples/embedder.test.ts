@@ -62,7 +62,7 @@ async function begin(table: Table) {
   return { twoCodes, code };
 }
 
-async function enrol(table: Table) {
+async function enroll(table: Table) {
   const begun = await begin(table);
   expect(await begun.twoCodes.assign('user-1', [begun.code(-1), begun.code()])).toBe('ok');
   vi.setSystemTime(Date.now() + PERIOD_MS);
@@ -70,9 +70,9 @@ async function enrol(table: Table) {
 }
 
 describe('a project that embeds the two codes', () => {
-  it('enrols, signs in, and brings a phone back whose clock has gone', async () => {
+  it('enrolls, signs in, and brings a phone back whose clock has gone', async () => {
     const table = new Table();
-    const { twoCodes, code } = await enrol(table);
+    const { twoCodes, code } = await enroll(table);
     expect(await twoCodes.verify('user-1', code())).toBe('ok');
     expect(await twoCodes.verify('user-1', code())).toBe('code-reused');
     expect(await twoCodes.verify('user-1', code(40))).toBe('code-mismatch');
@@ -96,7 +96,7 @@ describe('a project that embeds the two codes', () => {
 
   it('keeps the secret out of the column of the device', async () => {
     const table = new Table();
-    await enrol(table);
+    await enroll(table);
     const row = table.row('user-1');
     expect(row.secret).toMatch(/^[A-Z2-7]{32}$/);
     expect(row.device).not.toContain(row.secret);
@@ -105,7 +105,7 @@ describe('a project that embeds the two codes', () => {
 
   it('writes what has changed, and nothing else', async () => {
     const table = new Table();
-    const { twoCodes, code } = await enrol(table);
+    const { twoCodes, code } = await enroll(table);
     expect(table.writes).toBe(1);
     for (const wrong of ['', code(-1), code(40)]) await twoCodes.verify('user-1', wrong);
     expect(table.writes).toBe(1);
@@ -122,14 +122,14 @@ describe('a project that embeds the two codes', () => {
 
   it('lets one of two requests with one code win', async () => {
     const table = new Table();
-    const { twoCodes, code } = await enrol(table);
+    const { twoCodes, code } = await enroll(table);
     const answers = await Promise.all(Array.from({ length: 5 }, () => twoCodes.verify('user-1', code())));
     expect(answers.toSorted()).toEqual(['conflict', 'conflict', 'conflict', 'conflict', 'ok']);
     expect(await twoCodes.verify('user-1', code())).toBe('code-reused');
   });
 
   it('would let both in if the table did not compare', async () => {
-    const { twoCodes, code } = await enrol(new CarelessTable());
+    const { twoCodes, code } = await enroll(new CarelessTable());
     const answers = await Promise.all([twoCodes.verify('user-1', code()), twoCodes.verify('user-1', code())]);
     expect(answers).toEqual(['ok', 'ok']);
   });

@@ -11,7 +11,7 @@ async function phone(program: Program): Promise<(periods: number) => string> {
   return (periods) => totp(secret, { nowMs: Date.now() + periods * 30_000 });
 }
 
-it('the quick start enrols a phone and signs in', async () => {
+it('the quick start enrolls a phone and signs in', async () => {
   const program = new Program(process.execPath, [MAIN]);
   const code = await phone(program);
   program.type(code(0));
@@ -24,7 +24,7 @@ it('the quick start enrols a phone and signs in', async () => {
   expect(program.errors).toBe('');
 });
 
-it('the quick start refuses a code that was used to enrol', async () => {
+it('the quick start refuses a code that was used to enroll', async () => {
   const program = new Program(process.execPath, [MAIN]);
   const code = await phone(program);
   const second = code(1);
@@ -37,7 +37,7 @@ it('the quick start refuses a code that was used to enrol', async () => {
   expect(program.output).not.toContain('Welcome');
 });
 
-it('the quick start names the reason for which two codes do not enrol', async () => {
+it('the quick start names the reason for which two codes do not enroll', async () => {
   const program = new Program(process.execPath, [MAIN]);
   await phone(program);
   program.type('12345');

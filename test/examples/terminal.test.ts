@@ -37,7 +37,7 @@ function reversed(secret: Secret): [string, string] {
 }
 
 /** From the key on the screen to an assigned phone. */
-async function enrol(program: Program, parameters: OtpParameters = USUAL): Promise<Secret> {
+async function enroll(program: Program, parameters: OtpParameters = USUAL): Promise<Secret> {
   const secret = await typeKey(program);
   program.type(shown(secret, 0, parameters));
   await program.until('Second code');
@@ -111,7 +111,7 @@ describe('npm run start:terminal, with piped input', () => {
   it('waits in real time', async () => {
     const parameters = { ...USUAL, periodSeconds: 2 };
     const program = start('--period', '2');
-    await enrol(program, parameters);
+    await enroll(program, parameters);
     const { endMs } = intervalAt({ nowMs: Date.now(), periodSeconds: 2 });
     program.type('w');
     await program.until('Waiting ');
@@ -134,7 +134,7 @@ describe('npm run start:terminal, with piped input', () => {
     await expectCleanExit(asked);
 
     const waiting = start('--period', '300');
-    await enrol(waiting, { ...USUAL, periodSeconds: 300 });
+    await enroll(waiting, { ...USUAL, periodSeconds: 300 });
     waiting.type('w');
     await waiting.until('Waiting ');
     waiting.signal('SIGINT');
@@ -150,7 +150,7 @@ describe('npm run start:terminal, with piped input', () => {
 describe('its flags', () => {
   it('give the app its parameters', async () => {
     const program = start('--algorithm', 'sha512', '--digits', '8', '--period', '60');
-    await enrol(program, { algorithm: 'SHA512', digits: 8, periodSeconds: 60 });
+    await enroll(program, { algorithm: 'SHA512', digits: 8, periodSeconds: 60 });
     program.end();
     await expectCleanExit(program);
     expect(program.output).toContain('SHA512, 8 digits, 60 seconds');

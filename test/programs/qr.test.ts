@@ -124,7 +124,7 @@ describeWith(['zbarimg', 'rsvg-convert'], 'zbarimg and rsvg-convert read byte fo
   });
 });
 
-const ENROL = 'zbarimg and oathtool enrol: from the picture to two codes and a sign-in';
+const ENROL = 'zbarimg and oathtool enroll: from the picture to two codes and a sign-in';
 describeWith(['zbarimg', 'oathtool'], ENROL, () => {
   const START_SECONDS = 1_700_000_040;
 

@@ -7,7 +7,7 @@ import { Phone } from '../service/phone.js';
 import { CLIENTS, type ClientName } from './clients.js';
 import { cuttingProxy } from './cutting-proxy.js';
 import { PARAMETERS, type Person, START_MS } from './load.js';
-import { enrol, serviceAt } from './people.js';
+import { enroll, serviceAt } from './people.js';
 import { describeOn, freshPlace, URLS } from './servers.js';
 
 async function typedFailure(call: Promise<unknown>, person: Person): Promise<MfaError> {
@@ -40,7 +40,7 @@ for (const [client, heard] of HEARD) {
       const direct = await CLIENTS[client].open(url, place);
       try {
         await direct.prepare();
-        const [person] = (await enrol(direct.store, 1)) as [Person];
+        const [person] = (await enroll(direct.store, 1)) as [Person];
         const connection = await CLIENTS[client].open(proxy.url, place);
         const mfa = serviceAt(connection.store, NOW_MS);
         const code = codeOf(person);
@@ -76,7 +76,7 @@ await describeOn('PostgreSQL', 'a write that waits longer than the client', () =
     const blocker = new pg.Client({ connectionString: URLS.PostgreSQL });
     try {
       await direct.prepare();
-      const [person] = (await enrol(direct.store, 1)) as [Person];
+      const [person] = (await enroll(direct.store, 1)) as [Person];
       const code = codeOf(person);
       await blocker.connect();
       await blocker.query('BEGIN');

@@ -6,12 +6,12 @@ import type { RecordV1, UserDevice } from '../../src/user/record.js';
 import { type Run, violations } from './checker.js';
 import { type Entry, load, type Person } from './load.js';
 import { missingOutcomes } from './outcomes.js';
-import { enrol, recordsOf } from './people.js';
+import { enroll, recordsOf } from './people.js';
 
 /** A sound run with all outcomes in it, which the tests then falsify. */
 async function soundRun(): Promise<Run> {
   const store = memoryStore();
-  const people = await enrol(store, 5);
+  const people = await enroll(store, 5);
   const before = await recordsOf(store, people);
   const log: Entry[] = [];
   const tell = (entry: Entry): void => {

@@ -5,7 +5,7 @@ import { violations } from './checker.js';
 import { CLIENTS, type ClientName, type Connection } from './clients.js';
 import { cuttingProxy } from './cutting-proxy.js';
 import { type Entry, PARAMETERS, SPEED, START_MS } from './load.js';
-import { enrol, recordsOf, serviceAt } from './people.js';
+import { enroll, recordsOf, serviceAt } from './people.js';
 import { describeWith, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
 import { Worker } from './processes.js';
 import { freshPlace, type Server, SLOW } from './servers.js';
@@ -55,7 +55,7 @@ for (const client of NAMES) {
       const place = freshPlace();
       const first = await connect(place);
       await first.prepare();
-      const people = await enrol(first.store, PEOPLE);
+      const people = await enroll(first.store, PEOPLE);
       const before = await recordsOf(first.store, people);
       await first.close();
 

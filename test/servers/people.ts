@@ -9,7 +9,7 @@ export function serviceAt(store: MfaStore, nowMs: number): MfaService {
 }
 
 /** Users with one device and ten recovery codes, in the store. */
-export async function enrol(store: MfaStore, count: number): Promise<Person[]> {
+export async function enroll(store: MfaStore, count: number): Promise<Person[]> {
   const mfa = serviceAt(store, START_MS);
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {

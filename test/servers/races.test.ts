@@ -5,7 +5,7 @@ import { violations } from './checker.js';
 import { CLIENTS, type ClientName, type Connection } from './clients.js';
 import { type Entry, LONGEST_MS, PARAMETERS, START_MS } from './load.js';
 import { hasLostWrite, missingOutcomes } from './outcomes.js';
-import { enrol, recordsOf } from './people.js';
+import { enroll, recordsOf } from './people.js';
 import { Worker } from './processes.js';
 import { describeOn, freshPlace, SLOW, URLS } from './servers.js';
 
@@ -50,7 +50,7 @@ for (const name of NAMES) {
     ): Promise<{ found: string[]; log: Entry[] }> => {
       await connection.drop();
       await connection.prepare();
-      const persons = await enrol(connection.store, people);
+      const persons = await enroll(connection.store, people);
       const before = await recordsOf(connection.store, persons);
       const workers = await start(spoilt);
       const startedAtMs = Date.now();
@@ -69,7 +69,7 @@ for (const name of NAMES) {
     it(`with one code of one user: exactly one signs in, ${ROUNDS} times`, async () => {
       await connection.drop();
       await connection.prepare();
-      const [person] = await enrol(connection.store, 1);
+      const [person] = await enroll(connection.store, 1);
       const { userId, secret } = person!;
       const workers = await start();
       for (let round = 1; round <= ROUNDS; round++) {

@@ -25,11 +25,11 @@ export async function scene(store?: FaultyStore): Promise<{
   readonly confidential: Confidential;
 }> {
   const world = new World(store === undefined ? {} : { store });
-  const first = await world.enrol();
-  const tablet = await world.enrol({ proof: first.proof }, { name: 'tablet' });
+  const first = await world.enroll();
+  const tablet = await world.enroll({ proof: first.proof }, { name: 'tablet' });
   const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: first.proof }));
   const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
-  const suspended = await world.enrol(ADMINISTRATOR, { name: 'suspended' });
+  const suspended = await world.enroll(ADMINISTRATOR, { name: 'suspended' });
   yes(await world.mfa.suspendDevice(USER, { serialNumber: suspended.serialNumber, ...ADMINISTRATOR }));
   const fresh = { ...proof!, epoch: (await world.record()).epoch };
   const { nowMs } = world;

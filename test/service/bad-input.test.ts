@@ -13,7 +13,7 @@ import { Phone, wrongCode } from './phone.js';
 import { ADMINISTRATOR, USER, World, yes } from './world.js';
 
 const world = new World();
-const owner = await world.enrol();
+const owner = await world.enroll();
 const { phone, serialNumber } = owner;
 const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: owner.proof }));
 const pending = await world.begin({ proof: proof! }, { name: 'new' });
@@ -312,7 +312,7 @@ describe('createMfaService', () => {
       }
     }
     const own = new World({ store: new Rows(), sealer: new Plain() });
-    const enrolled = await own.enrol();
+    const enrolled = await own.enroll();
     expect((await own.mfa.signIn(USER, { code: enrolled.phone.code(own.nowMs) })).ok).toBe(true);
   });
 });

@@ -79,7 +79,7 @@ async function begun(text: string, timeSeconds: number) {
 
 async function ownerEnrolled(): Promise<Enrolled & { readonly world: World; readonly mfa: MfaService }> {
   const world = new World();
-  return { world, mfa: world.mfa, ...(await world.enrol()) };
+  return { world, mfa: world.mfa, ...(await world.enroll()) };
 }
 
 describe('e: two codes, and keeping step', () => {
@@ -312,7 +312,7 @@ describe('f: replay, limits and locks', () => {
     "a code of one device is no failure of another's",
     async (_, { failuresOnB }) => {
       const { world, mfa, phone, proof } = await ownerEnrolled();
-      const other = await world.enrol({ proof }, { name: 'B' });
+      const other = await world.enroll({ proof }, { name: 'B' });
       for (let i = 0; i < 21; i++) {
         expect(outcome(await mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
         world.wait(86_400_000);

@@ -19,7 +19,7 @@ describe('a pending device', () => {
 
   it('is never shown again once it is assigned', async () => {
     const world = new World();
-    const { enrollment, proof } = await world.enrol();
+    const { enrollment, proof } = await world.enroll();
     for (const by of [undefined, proof]) {
       expect(outcome(await world.mfa.showDevice(USER, { enrollment, proof: by }))).toBe('already-assigned');
     }
@@ -27,7 +27,7 @@ describe('a pending device', () => {
 
   it('is shown to the handle alone, and where there is MFA already with a proof', async () => {
     const world = new World();
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     const { enrollment } = await world.begin({ proof }, { name: 'tablet' });
     const show = async (input: object) => outcome(await world.mfa.showDevice(USER, { enrollment, ...input }));
     expect(await show({})).toBe('mfa-required');
@@ -75,7 +75,7 @@ describe('a pending device', () => {
 
   it('gives way to a fourth, the oldest first, and touches neither the others nor an assigned device', async () => {
     const world = new World();
-    const { proof, serialNumber } = await world.enrol();
+    const { proof, serialNumber } = await world.enroll();
     const begun = [];
     for (const name of ['a', 'b', 'c', 'd']) begun.push(await world.begin({ proof }, { name }));
     const { devices } = await world.mfa.describeUser(USER);
@@ -97,7 +97,7 @@ describe('a pending device', () => {
     expect(await world.mfa.cancelDevice(USER, { enrollment })).toEqual({ ok: true });
     expect(outcome(await world.mfa.cancelDevice(USER, { enrollment }))).toBe('unknown-device');
     expect((await world.record()).devices.map(({ device }) => device.serialNumber)).toEqual([other.serialNumber]);
-    const enrolled = await world.enrol();
+    const enrolled = await world.enroll();
     const cancelled = await world.mfa.cancelDevice(USER, { enrollment: enrolled.enrollment });
     expect(outcome(cancelled)).toBe('already-assigned');
   });
@@ -113,7 +113,7 @@ describe('a pending device', () => {
 describe('a form that was sent twice', () => {
   it('is told so without the secret, which may not open any more', async () => {
     const world = new World();
-    const { enrollment, phone } = await world.enrol();
+    const { enrollment, phone } = await world.enroll();
     const mfa = world.server({ sealer: { ...plaintextSecrets(), open: () => Promise.reject(new Error('no key')) } });
     const codes = phone.pair(world.nowMs);
     expect(outcome(await mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('already-assigned');
@@ -124,7 +124,7 @@ describe('a form that was sent twice', () => {
 describe('a second device', () => {
   it('takes a proof or an administrator, at the beginning and at the end', async () => {
     const world = new World();
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     const create = async (authority: object) =>
       outcome(await world.mfa.createDevice(USER, { name: 'tablet', account: ACCOUNT, ...NOBODY, ...authority }));
     expect(await create({})).toBe('mfa-required');
@@ -141,15 +141,15 @@ describe('a second device', () => {
 
   it('has its first proof in its answer, and the next right code signs in', async () => {
     const world = new World();
-    const { phone, proof } = await world.enrol();
+    const { phone, proof } = await world.enroll();
     expect(proof).toEqual({ userId: USER, atMs: START_MS, epoch: (await world.record()).epoch });
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
   });
 
   it('the ninth is one too many, when it is created and when it is assigned; a suspended one counts', async () => {
     const world = new World();
-    const { proof, serialNumber } = await world.enrol();
-    for (let i = 2; i <= 7; i++) await world.enrol({ proof }, { name: `phone ${i}` });
+    const { proof, serialNumber } = await world.enroll();
+    for (let i = 2; i <= 7; i++) await world.enroll({ proof }, { name: `phone ${i}` });
     const [eighth, ninth] = [await world.begin({ proof }, { name: 'a' }), await world.begin({ proof }, { name: 'b' })];
     const assign = async ({ phone, enrollment }: typeof eighth) =>
       outcome(await world.mfa.assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), ...ADMINISTRATOR }));
@@ -165,7 +165,7 @@ describe('a second device', () => {
 
   it('a policy may allow fewer', async () => {
     const world = new World({ policy: createPolicy({ maxDevices: 1 }) });
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     const create = { name: 'tablet', account: ACCOUNT, proof };
     expect(outcome(await world.mfa.createDevice(USER, create))).toBe('too-many-devices');
   });
@@ -174,7 +174,7 @@ describe('a second device', () => {
 describe('names', () => {
   it('are taken in any case by devices that count, and not by pending ones', async () => {
     const world = new World();
-    const { proof } = await world.enrol(NOBODY, { name: 'Phone' });
+    const { proof } = await world.enroll(NOBODY, { name: 'Phone' });
     const create = async (name: unknown) =>
       outcome(await world.mfa.createDevice(USER, { name, account: ACCOUNT, proof }));
     expect(await create(' pHONE ')).toBe('name-taken');
@@ -199,8 +199,8 @@ describe('names', () => {
 
   it('are changed with a proof, are unique, and may change in case alone', async () => {
     const world = new World();
-    const { proof, serialNumber } = await world.enrol(NOBODY, { name: 'phone' });
-    await world.enrol({ proof }, { name: 'tablet' });
+    const { proof, serialNumber } = await world.enroll(NOBODY, { name: 'phone' });
+    await world.enroll({ proof }, { name: 'tablet' });
     const rename = async (name: unknown, authority: object = { proof }) =>
       outcome(await world.mfa.renameDevice(USER, { serialNumber, name, ...NOBODY, ...authority }));
     expect(await rename('pocket', {})).toBe('mfa-required');

@@ -61,7 +61,7 @@ describe('a sealer that cannot open', () => {
 
   it.each(Object.keys(BROKEN))('%s: an error with a cause, and nothing is written or told', async (what) => {
     const world = new World();
-    const { phone, serialNumber, proof } = await world.enrol();
+    const { phone, serialNumber, proof } = await world.enroll();
     const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
     const row = await world.store.get(USER);
     world.events.length = 0;
@@ -98,7 +98,7 @@ describe('a sealer that cannot open', () => {
 
   it('bars no way that needs no secret', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     const mfa = world.server({ sealer: { ...plaintextSecrets(), open: () => Promise.reject(TIMEOUT) } });
     const [recoveryCode] = recoveryCodes;
@@ -112,9 +112,9 @@ describe('a sealer that cannot open', () => {
 describe('one device of two that does not open', () => {
   async function half() {
     const { world, ...rest } = await sealedWorld();
-    const first = await world.enrol();
+    const first = await world.enroll();
     rest.sealer.newest = 2;
-    const second = await world.enrol({ proof: first.proof }, { name: 'tablet' });
+    const second = await world.enroll({ proof: first.proof }, { name: 'tablet' });
     rest.sealer.gone.add(1);
     world.events.length = 0;
     return { world, first, second, ...rest };
@@ -158,7 +158,7 @@ describe('importing beside devices of which none opens', () => {
 
   it('is possible, and tells of them: a lost key must not bar the way to a device that works', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    const { serialNumber } = await world.enrol();
+    const { serialNumber } = await world.enroll();
     sealer.newest = 2;
     sealer.gone.add(1);
     world.events.length = 0;
@@ -175,7 +175,7 @@ describe('importing beside devices of which none opens', () => {
 
   it('fails where the sealer itself is gone', async () => {
     const { world, sealer } = await sealedWorld();
-    await world.enrol();
+    await world.enroll();
     sealer.gone.add(1);
     sealer.sealing = false;
     const row = await world.store.get(USER);
@@ -196,8 +196,8 @@ describe('a secret that was copied', () => {
       },
     };
     const world = new World({ sealer: bound });
-    const own = await world.enrol();
-    const other = await world.enrol({ proof: own.proof }, { name: 'tablet' });
+    const own = await world.enroll();
+    const other = await world.enroll({ proof: own.proof }, { name: 'tablet' });
     yes(await world.mfa.signIn(USER, { code: own.phone.code(world.nowMs) }));
     // Whoever writes into the database gives the thief's phone to the other device as well.
     await world.tamper((record) => {
@@ -284,8 +284,8 @@ describe('a sealer that cannot seal', () => {
 describe('what lies under an older key', () => {
   it('is sealed anew with the next write, and not without one', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    const { phone, proof } = await world.enrol();
-    await world.enrol({ proof }, { name: 'tablet' });
+    const { phone, proof } = await world.enroll();
+    await world.enroll({ proof }, { name: 'tablet' });
     yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
     sealer.newest = 2;
     const row = await world.store.get(USER);
@@ -303,7 +303,7 @@ describe('what lies under an older key', () => {
 
   it('is sealed anew with a wrong code too, and an attempt counts', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    const { phone } = await world.enrol();
+    const { phone } = await world.enroll();
     sealer.newest = 2;
     await world.mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) });
     expect(await generations()).toEqual(['2']);
@@ -312,7 +312,7 @@ describe('what lies under an older key', () => {
 
   it('stays where sealing fails: nobody is kept out, and no attempt is lost', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    const { phone } = await world.enrol();
+    const { phone } = await world.enroll();
     sealer.newest = 2;
     sealer.sealing = false;
     yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
@@ -329,8 +329,8 @@ describe('what lies under an older key', () => {
 describe('reseal', () => {
   it('seals all of a user anew, pending and suspended devices too, and changes nothing else', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    const { proof, serialNumber } = await world.enrol();
-    await world.enrol({ proof }, { name: 'tablet' });
+    const { proof, serialNumber } = await world.enroll();
+    await world.enroll({ proof }, { name: 'tablet' });
     yes(await world.mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     await world.begin(ADMINISTRATOR, { name: 'new' });
     const before = await world.record();
@@ -350,7 +350,7 @@ describe('reseal', () => {
     const { world } = await sealedWorld();
     expect(await world.mfa.reseal(USER)).toEqual({ ok: true });
     expect(await world.store.get(USER)).toBe(undefined);
-    await world.enrol();
+    await world.enroll();
     const row = await world.store.get(USER);
     expect(await world.mfa.reseal(USER)).toEqual({ ok: true });
     expect(await world.store.get(USER)).toEqual(row);
@@ -358,9 +358,9 @@ describe('reseal', () => {
 
   it('never says ok while a secret is left under an older key', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     sealer.newest = 2;
-    await world.enrol({ proof }, { name: 'tablet' });
+    await world.enroll({ proof }, { name: 'tablet' });
     await world.tamper((record) => {
       const [first, second] = record.devices;
       return { ...record, devices: [first, { ...second, sealedSecret: '0:lost' }] };
@@ -380,7 +380,7 @@ describe('reseal', () => {
 
   it('decides anew when it loses a race, without opening anything twice, and gives up', async () => {
     const { world, sealer, generations } = await sealedWorld();
-    await world.enrol();
+    await world.enroll();
     sealer.newest = 2;
     sealer.opens = 0;
     let lost = 0;
@@ -410,7 +410,7 @@ describe('a handler of events that fails', () => {
         throw BROKEN;
       },
     });
-    return { world, mfa, told, ...(await world.enrol()) };
+    return { world, mfa, told, ...(await world.enroll()) };
   }
 
   it.each(['throws', 'rejects'] as const)(
@@ -449,7 +449,7 @@ describe('a clock or a source of random bytes that fails', () => {
     'the clock says %j: refused before anything is read as a time',
     async (now) => {
       const world = new World();
-      const { phone } = await world.enrol();
+      const { phone } = await world.enroll();
       const row = await world.store.get(USER);
       const mfa = world.server({ clock: () => now as number });
       const calls = [mfa.signIn(USER, { code: phone.code(world.nowMs) }), mfa.describeUser(USER)];

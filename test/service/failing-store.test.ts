@@ -91,7 +91,7 @@ describe('what a store answers', () => {
     'to a write, %j, is neither yes nor no',
     async (answer) => {
       const world = new World();
-      const { phone } = await world.enrol();
+      const { phone } = await world.enroll();
       const store: MfaStore = { ...world.store, compareAndSet: async () => answer as never };
       const error = await failure(world.server({ store }).signIn(USER, { code: phone.code(world.nowMs) }));
       expect([error.code, error.cause]).toEqual(['store-failed', undefined]);
@@ -132,7 +132,7 @@ describe('what a store answers', () => {
 describe('a deletion', () => {
   it('that loses every race is a conflict, and of nobody is done', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     const store: MfaStore = { ...world.store, compareAndSet: async () => 'conflict' };
     expect(outcome(await world.server({ store }).deleteUser(USER))).toBe('conflict');
     expect(await world.mfa.deleteUser('nobody')).toEqual({ ok: true });
@@ -183,7 +183,7 @@ class Owner {
   static async enrolled(): Promise<Owner> {
     const store = new FaultyStore(memoryStore());
     const world = new World({ store });
-    const { phone, serialNumber } = await world.enrol();
+    const { phone, serialNumber } = await world.enroll();
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     return new Owner(world, store, phone, serialNumber, recoveryCodes);
   }

@@ -24,7 +24,7 @@ const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
 
 async function ownerEnrolled(): Promise<Enrolled & { readonly world: World; readonly mfa: MfaService }> {
   const world = new World();
-  return { world, mfa: world.mfa, ...(await world.enrol()) };
+  return { world, mfa: world.mfa, ...(await world.enroll()) };
 }
 
 /** All that takes a proof where there is MFA. */
@@ -74,7 +74,7 @@ describe('a password thief', () => {
   it('waits for a recovery and "assigns the first": until it has ended there is MFA', async () => {
     const { mfa, world, serialNumber } = await ownerEnrolled();
     yes(await mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
-    const again = await world.enrol(NOBODY, { name: 'again' });
+    const again = await world.enroll(NOBODY, { name: 'again' });
     yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
     yes(await mfa.deactivateDevice(USER, { serialNumber: again.serialNumber, ...ADMINISTRATOR }));
     expect(await mfa.describeUser(USER)).toMatchObject({ status: 'required', devices: [] });
@@ -88,7 +88,7 @@ describe('a password thief', () => {
   it('began before the owner did, and assigns afterwards', async () => {
     const world = new World();
     const his = await world.begin(NOBODY, { name: 'mine' });
-    await world.enrol();
+    await world.enroll();
     const codes = his.phone.pair(world.nowMs);
     const { enrollment } = his;
     expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
@@ -224,7 +224,7 @@ describe('a password thief', () => {
     const world = new World();
     for (let i = 0; i < 50; i++) await world.begin(NOBODY, { name: 'phone' });
     expect((await world.record()).devices).toHaveLength(3);
-    const { serialNumber } = await world.enrol();
+    const { serialNumber } = await world.enroll();
     const { devices } = await world.mfa.describeUser(USER);
     expect(devices.find((device) => device.serialNumber === serialNumber)).toMatchObject({ name: 'phone' });
   });
@@ -306,7 +306,7 @@ describe('a proof', () => {
 
   it('lives as long as the policy says', async () => {
     const world = new World({ policy: createPolicy({ proofLifeMs: 60 * MINUTE_MS }) });
-    const { proof, serialNumber } = await world.enrol();
+    const { proof, serialNumber } = await world.enroll();
     world.nowMs = proof.atMs + 60 * MINUTE_MS - 1;
     expect(outcome(await world.mfa.renameDevice(USER, { serialNumber, name: 'a', proof }))).toBe('ok');
   });
@@ -314,11 +314,11 @@ describe('a proof', () => {
   it('of the same user in another database, or before the row was lost, is none', async () => {
     const { world, proof } = await ownerEnrolled();
     const elsewhere = new World({ random: seededRandom(2) });
-    await elsewhere.enrol();
+    await elsewhere.enroll();
     elsewhere.nowMs = world.nowMs;
     expect(outcome(await elsewhere.mfa.createRecoveryCodes(USER, { proof }))).toBe('mfa-required');
     yes(await world.mfa.deleteUser(USER));
-    await world.enrol();
+    await world.enroll();
     expect(outcome(await world.mfa.createRecoveryCodes(USER, { proof }))).toBe('mfa-required');
   });
 
@@ -335,7 +335,7 @@ describe('a proof', () => {
     'is void after %s; the session whose proof allowed it goes on, no longer',
     async (name) => {
       const { world, mfa, phone, proof, serialNumber } = await ownerEnrolled();
-      const second = await world.enrol({ proof }, { name: 'tablet' });
+      const second = await world.enroll({ proof }, { name: 'tablet' });
       const other = yes(await mfa.signIn(USER, { code: phone.code(world.nowMs) })).proof;
       const answer = yes(await VOIDING[name]!(mfa, second.serialNumber, proof)) as { readonly proof?: MfaProof };
       const rename = async (by: MfaProof) =>
@@ -364,7 +364,7 @@ describe('a proof', () => {
       mfa.createRecoveryCodes(USER, { proof }),
     ];
     for (const answer of await Promise.all(attempts)) expect(outcome(answer)).toBe('mfa-required');
-    const enrolled = await world.enrol({ proof }, { name: 'new' });
+    const enrolled = await world.enroll({ proof }, { name: 'new' });
     expect(outcome(await mfa.deactivateDevice(USER, { serialNumber, proof: enrolled.proof }))).toBe('ok');
   });
 

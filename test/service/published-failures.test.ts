@@ -10,7 +10,7 @@ import { ADMINISTRATOR, failure, NOBODY, outcome, STEP_MS, USER, World, yes } fr
 
 async function ownerEnrolled(options: ConstructorParameters<typeof World>[0] = {}) {
   const world = new World(options);
-  return { world, mfa: world.mfa, ...(await world.enrol()) };
+  return { world, mfa: world.mfa, ...(await world.enroll()) };
 }
 
 describe('guessing', () => {
@@ -189,7 +189,7 @@ describe('secrets and devices', () => {
 
   it("CVE-2025-14427: nobody removes somebody else's device, with whatever proof of his own", async () => {
     const { world, mfa, serialNumber } = await ownerEnrolled();
-    const other = await world.enrol(NOBODY, { userId: 'user-2' });
+    const other = await world.enroll(NOBODY, { userId: 'user-2' });
     const { proof } = other;
     expect(outcome(await mfa.deactivateDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
     expect(outcome(await mfa.deactivateDevice('user-2', { serialNumber, proof }))).toBe('unknown-device');

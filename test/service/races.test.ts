@@ -11,7 +11,7 @@ interface Scene extends Enrolled {
 
 async function enrolled(): Promise<Scene> {
   const world = new World();
-  return { world, ...(await world.enrol()) };
+  return { world, ...(await world.enroll()) };
 }
 
 /** Of each answer how many there were. */
@@ -184,11 +184,11 @@ describe('racing wrong codes', () => {
 
 async function twoPhones(): Promise<Scene & { readonly phones: readonly Enrolled[] }> {
   const scene = await enrolled();
-  const second = await scene.world.enrol({ proof: scene.proof }, { name: 'tablet' });
+  const second = await scene.world.enroll({ proof: scene.proof }, { name: 'tablet' });
   return { ...scene, phones: [scene, second] };
 }
 
-describe('racing to enrol', () => {
+describe('racing to enroll', () => {
   async function pending(): Promise<Begun & { readonly world: World }> {
     const world = new World();
     return { world, ...(await world.begin()) };
@@ -236,7 +236,7 @@ describe('racing to enrol', () => {
     async () => {
       const scene = await enrolled();
       const { world, proof } = scene;
-      for (let i = 2; i <= 7; i++) await world.enrol({ proof }, { name: `phone ${i}` });
+      for (let i = 2; i <= 7; i++) await world.enroll({ proof }, { name: `phone ${i}` });
       const begun = await Promise.all(['a', 'b', 'c'].map((name) => world.begin({ proof }, { name })));
       return { ...scene, begun };
     },
@@ -268,8 +268,8 @@ describe('racing to remove', () => {
     'the last device stays where the policy keeps it',
     async () => {
       const world = new World({ policy: createPolicy({ lastDeviceRemovable: false }) });
-      const first = await world.enrol();
-      const second = await world.enrol({ proof: first.proof }, { name: 'tablet' });
+      const first = await world.enroll();
+      const second = await world.enroll({ proof: first.proof }, { name: 'tablet' });
       return { world, phones: [first, second] };
     },
     async ({ world, phones }, race) => {

@@ -8,7 +8,7 @@ const PROOFS = { proofs: ['email', 'phone'] };
 describe('recovery codes', () => {
   it('are ten of 120 bits in six groups of four, and stand nowhere in the record', async () => {
     const world = new World();
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     const answer = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
     expect(new Set(answer.recoveryCodes).size).toBe(10);
     const record = JSON.stringify(await world.record());
@@ -23,20 +23,20 @@ describe('recovery codes', () => {
 
   it('are made by an administrator too, who gets no proof', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     const answer = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     expect(Object.keys(answer)).toEqual(['ok', 'recoveryCodes']);
   });
 
   it('as many as the policy says', async () => {
     const world = new World({ policy: createPolicy({ recoveryCodes: 3 }) });
-    await world.enrol();
+    await world.enroll();
     expect(yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR)).recoveryCodes).toHaveLength(3);
   });
 
   it('are read however they were typed, each once', async () => {
     const world = new World();
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
     const typed = [
       (code: string) => code,
@@ -67,7 +67,7 @@ describe('recovery codes', () => {
     ['0000-0000-0000-0000-0000-000é'],
   ])('%j is malformed', async (recoveryCode) => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('malformed-code');
   });
@@ -81,7 +81,7 @@ describe('recovery codes', () => {
 
   it('a wrong one is told, and neither counted nor written', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     const row = await world.store.get(USER);
     const wrong = { recoveryCode: '0000-0000-0000-0000-0000-0000' };
@@ -94,7 +94,7 @@ describe('recovery codes', () => {
 
   it('of an old set do not work beside a new one', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     const old = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR)).recoveryCodes;
     yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     for (const recoveryCode of old) {
@@ -105,7 +105,7 @@ describe('recovery codes', () => {
   it('need a device, and go with the last one', async () => {
     const world = new World();
     expect(outcome(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR))).toBe('not-assigned');
-    const { serialNumber, proof } = await world.enrol();
+    const { serialNumber, proof } = await world.enroll();
     const { recoveryCodes, proof: fresh } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
     yes(await world.mfa.deactivateDevice(USER, { serialNumber, proof: fresh }));
     expect(await world.mfa.describeUser(USER)).toMatchObject({ status: 'none', recoveryCodesLeft: 0 });
@@ -115,8 +115,8 @@ describe('recovery codes', () => {
 
   it('stay while another device is left, were it suspended', async () => {
     const world = new World();
-    const { serialNumber, proof } = await world.enrol();
-    const second = await world.enrol({ proof }, { name: 'tablet' });
+    const { serialNumber, proof } = await world.enroll();
+    const second = await world.enroll({ proof }, { name: 'tablet' });
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     yes(await world.mfa.suspendDevice(USER, { serialNumber: second.serialNumber, ...ADMINISTRATOR }));
     yes(await world.mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
@@ -128,21 +128,21 @@ describe('recovery codes', () => {
 describe('recover', () => {
   it('asks for every proof of the policy, and takes more', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     for (const proofs of [[], ['email'], ['phone'], ['Email', 'phone'], undefined, 'email, phone', { 0: 'email' }]) {
       const error = await failure(world.mfa.recover(USER, { proofs } as never));
       expect(error.code).toBe('invalid-argument');
     }
     expect(outcome(await world.mfa.recover(USER, { proofs: ['phone', 'passport', 'email'] }))).toBe('ok');
     const inPerson = new World({ policy: createPolicy({ recoveryProofs: ['in person'] }) });
-    await inPerson.enrol();
+    await inPerson.enroll();
     expect((await failure(inPerson.mfa.recover(USER, PROOFS))).message).toContain('in person');
     expect(outcome(await inPerson.mfa.recover(USER, { proofs: ['in person'] }))).toBe('ok');
   });
 
   it('suspends the devices, voids codes, proofs and set-ups, lifts the lock, and is told', async () => {
     const world = new World();
-    const { proof, phone } = await world.enrol();
+    const { proof, phone } = await world.enroll();
     const { enrollment } = await world.begin({ proof }, { name: 'tablet' });
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100 } }));
@@ -160,7 +160,7 @@ describe('recover', () => {
 
   it('a second time voids what the first gave', async () => {
     const world = new World();
-    await world.enrol();
+    await world.enroll();
     const { proof: first } = yes(await world.mfa.recover(USER, PROOFS));
     const { proof: second } = yes(await world.mfa.recover(USER, PROOFS));
     const create = async (proof: typeof first) =>
@@ -178,7 +178,7 @@ describe('recover', () => {
 
   it('ends in one new device: its proof assigns that, and then nothing more', async () => {
     const world = new World();
-    await world.enrol(NOBODY, { name: 'old' });
+    await world.enroll(NOBODY, { name: 'old' });
     const { proof } = yes(await world.mfa.recover(USER, PROOFS));
     const [first, second] = [
       await world.begin({ proof }, { name: 'new' }),
@@ -195,7 +195,7 @@ describe('recover', () => {
 
   it('ends with a hardware token as well', async () => {
     const world = new World();
-    await world.enrol(NOBODY, { name: 'old' });
+    await world.enroll(NOBODY, { name: 'old' });
     const { proof } = yes(await world.mfa.recover(USER, PROOFS));
     const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
     yes(await world.mfa.importDevice(USER, { name: 'token', secret, ...ADMINISTRATOR }));

@@ -8,7 +8,7 @@ const TOKEN = new Phone(SECRET, { algorithm: 'SHA1', digits: 6, periodSeconds: 3
 
 async function enrolled(): Promise<Enrolled & { readonly world: World }> {
   const world = new World();
-  return { world, ...(await world.enrol()) };
+  return { world, ...(await world.enroll()) };
 }
 
 describe('signing in', () => {
@@ -42,7 +42,7 @@ describe('signing in', () => {
     const pending = await world.begin(NOBODY, { name: 'pending' });
     expect(await signIn({ code: '', serialNumber: pending.serialNumber })).toBe('not-assigned');
 
-    const { phone, serialNumber } = await world.enrol();
+    const { phone, serialNumber } = await world.enroll();
     const lock = { failures: 9, strikes: 100 };
     const calm = { failures: 0, strikes: 0 };
     await world.tamper((record) => ({ ...record, throttle: lock }));
@@ -127,7 +127,7 @@ describe('signing in', () => {
 describe('several devices', () => {
   async function two() {
     const { world, proof, ...phone } = await enrolled();
-    return { world, proof, phone, tablet: await world.enrol({ proof }, { name: 'tablet' }) };
+    return { world, proof, phone, tablet: await world.enroll({ proof }, { name: 'tablet' }) };
   }
 
   it('each takes its own codes, the named one alone those that name it', async () => {
@@ -144,9 +144,9 @@ describe('several devices', () => {
 
   it('a wrong code counts once, and weighs the counters of all that looked at it', async () => {
     const world = new World({ policy: createPolicy({ maxDevices: 100, window: { behind: 4, ahead: 4 } }) });
-    const { proof, phone } = await world.enrol();
+    const { proof, phone } = await world.enroll();
     const phones = [phone];
-    for (let i = 0; i < 11; i++) phones.push((await world.enrol({ proof }, { name: `phone ${i}` })).phone);
+    for (let i = 0; i < 11; i++) phones.push((await world.enroll({ proof }, { name: `phone ${i}` })).phone);
     const tries = (await world.record()).devices.length * 9;
     await world.mfa.signIn(USER, { code: wrongCode(world.nowMs, ...phones) });
     const { failures, strikes } = (await world.record()).throttle;
@@ -159,7 +159,7 @@ describe('several devices', () => {
 
   it('a device of eight digits makes six digits neither malformed for the others, nor a failure of its own', async () => {
     const { world, proof, phone } = await enrolled();
-    const long = await world.enrol({ proof }, { name: 'eight', parameters: { digits: 8 } });
+    const long = await world.enroll({ proof }, { name: 'eight', parameters: { digits: 8 } });
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
     expect(outcome(await world.mfa.signIn(USER, { code: long.phone.code(world.nowMs) }))).toBe('ok');
     expect(outcome(await world.mfa.signIn(USER, { code: '1234567' }))).toBe('malformed-code');
@@ -228,7 +228,7 @@ describe('importing', () => {
   it('without codes takes an administrator; codes up to now never count', async () => {
     const world = new World();
     const { mfa } = world;
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     expect(outcome(await mfa.importDevice(USER, { ...token, proof } as never))).toBe('mfa-required');
     const { device } = yes(await mfa.importDevice(USER, { ...token, ...ADMINISTRATOR }));
     expect(device).toMatchObject({ serialNumber: 'HW-1', status: 'assigned', driftSteps: 0 });
@@ -429,7 +429,7 @@ describe('what a page may show', () => {
 
   it('lists devices of every status, and nothing that is confidential', async () => {
     const { world, proof, serialNumber } = await enrolled();
-    const tablet = await world.enrol({ proof }, { name: 'tablet' });
+    const tablet = await world.enroll({ proof }, { name: 'tablet' });
     const pending = await world.begin({ proof }, { name: 'new' });
     yes(await world.mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     const { devices } = await world.mfa.describeUser(USER);
@@ -476,11 +476,11 @@ describe('managing devices', () => {
 
   it('keeps the last unsuspended device where the policy says so, from suspending too', async () => {
     const world = new World({ policy: createPolicy({ lastDeviceRemovable: false }) });
-    const first = await world.enrol();
+    const first = await world.enroll();
     const by = { serialNumber: first.serialNumber, ...ADMINISTRATOR };
     expect(outcome(await world.mfa.suspendDevice(USER, by))).toBe('last-device');
     expect(outcome(await world.mfa.deactivateDevice(USER, by))).toBe('last-device');
-    const second = await world.enrol({ proof: first.proof }, { name: 'tablet' });
+    const second = await world.enroll({ proof: first.proof }, { name: 'tablet' });
     yes(await world.mfa.suspendDevice(USER, by));
     const last = { serialNumber: second.serialNumber, ...ADMINISTRATOR };
     expect(outcome(await world.mfa.deactivateDevice(USER, last))).toBe('last-device');
@@ -496,7 +496,7 @@ describe('managing devices', () => {
     expect((await world.record()).devices).toEqual([]);
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('not-assigned');
     // And the user may begin anew without a proof.
-    await world.enrol();
+    await world.enroll();
   });
 
   it('an unlock of a user of whom nobody heard is refused', async () => {

@@ -9,7 +9,7 @@ import { ADMINISTRATOR, DAY_MS, MINUTE_MS, NOBODY, outcome, STEP_MS, USER, World
 
 async function ownerEnrolled() {
   const world = new World();
-  return { world, mfa: world.mfa, ...(await world.enrol()) };
+  return { world, mfa: world.mfa, ...(await world.enroll()) };
 }
 
 describe('RFC 4226', () => {
@@ -40,7 +40,7 @@ describe('RFC 4226', () => {
 
   it('§7.3: the throttle is across sessions, processes and devices, and grows with each failure', async () => {
     const { world, phone, proof } = await ownerEnrolled();
-    const tablet = await world.enrol({ proof }, { name: 'tablet' });
+    const tablet = await world.enroll({ proof }, { name: 'tablet' });
     const guesses = wrongCodes(8, world.nowMs, phone, tablet.phone);
     const waits: number[] = [];
     for (const [i, code] of guesses.entries()) {
@@ -78,7 +78,7 @@ describe('RFC 6238', () => {
       ['SHA512', 64],
     ] as const) {
       const parameters = { algorithm };
-      const { phone, serialNumber } = await world.enrol(ADMINISTRATOR, { name: algorithm, parameters });
+      const { phone, serialNumber } = await world.enroll(ADMINISTRATOR, { name: algorithm, parameters });
       expect(phone.secret.byteLength).toBe(bytes);
       const code = phone.code(world.nowMs);
       expect(outcome(await world.mfa.signIn(USER, { code, serialNumber }))).toBe('ok');
@@ -210,7 +210,7 @@ describe('NIST SP 800-63B', () => {
     const { world, mfa, proof } = await ownerEnrolled();
     const input = { name: 'tablet', account: 'alice', ...NOBODY };
     expect(outcome(await mfa.createDevice(USER, input))).toBe('mfa-required');
-    await world.enrol({ proof }, { name: 'tablet' });
+    await world.enroll({ proof }, { name: 'tablet' });
     expect((await mfa.describeUser(USER)).devices).toHaveLength(2);
   });
 
@@ -242,7 +242,7 @@ describe('OWASP ASVS', () => {
       return globalThis.crypto.getRandomValues(new Uint8Array(byteLength));
     };
     const world = new World({ random: counting });
-    const { proof } = await world.enrol();
+    const { proof } = await world.enroll();
     yes(await world.mfa.createRecoveryCodes(USER, { proof }));
     const count = (byteLength: number): number => asked.filter((bytes) => bytes === byteLength).length;
     expect(count(20)).toBe(1); // the secret
@@ -298,7 +298,7 @@ describe('OWASP ASVS', () => {
   it('4.0.3 2.8.2: secrets are encrypted at rest', async () => {
     const sealer = aesGcmSealer({ keys: [new Uint8Array(32).fill(7)] });
     const world = new World({ sealer });
-    const { phone } = await world.enrol();
+    const { phone } = await world.enroll();
     expect(new Confidential().phone(phone).foundIn(await world.store.get(USER))).toEqual([]);
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
   });

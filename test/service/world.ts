@@ -76,7 +76,7 @@ export class World {
   }
 
   /** An assigned device. The clock goes on by one period, so that the phone shows a code that was not used. */
-  async enrol(authority: Authority = NOBODY, options: BeginOptions = {}): Promise<Enrolled> {
+  async enroll(authority: Authority = NOBODY, options: BeginOptions = {}): Promise<Enrolled> {
     const begun = await this.begin(authority, options);
     const { phone, enrollment } = begun;
     const codes = phone.pair(this.nowMs);

@@ -126,7 +126,7 @@ describe('two codes', () => {
 });
 
 describe('with the service', () => {
-  it('enrols with every slip answered, and stays in step while it drifts', async () => {
+  it('enrolls with every slip answered, and stays in step while it drifts', async () => {
     const clock = fixedClock();
     const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets(), clock });
     const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice', proof: undefined });

@@ -109,7 +109,7 @@ else if (verified.reason === 'suspended') is<Equals<typeof verified.device, Susp
 else if (verified.reason === 'not-assigned') is<Equals<typeof verified.device, PendingDevice>>();
 else is<Equals<typeof verified.device, AssignedDevice>>();
 if (!verified.ok && verified.reason === 'code-reused') is<Equals<typeof verified.usableAtMs, number | undefined>>();
-// @ts-expect-error the diagnosis is for enrolment only
+// @ts-expect-error the diagnosis is for enrollment only
 if (!verified.ok && verified.reason === 'clock-off') console.log();
 // @ts-expect-error a refusal is a truthy object: ask its `ok`
 if (!verified) console.log(verified.device);

@@ -8,8 +8,8 @@ import { ADMINISTRATOR, USER, World, yes } from '../service/world.js';
 export async function fullRecords(): Promise<readonly RecordV1[]> {
   const world = new World();
   const { mfa } = world;
-  const { phone, proof, serialNumber } = await world.enrol();
-  const tablet = await world.enrol({ proof }, { name: 'tablet', parameters: { algorithm: 'SHA256', digits: 8 } });
+  const { phone, proof, serialNumber } = await world.enroll();
+  const tablet = await world.enroll({ proof }, { name: 'tablet', parameters: { algorithm: 'SHA256', digits: 8 } });
   const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
   yes(await mfa.importDevice(USER, { name: 'token', serialNumber: 'HW-1', secret, ...ADMINISTRATOR }));
   yes(await mfa.renameDevice(USER, { serialNumber: 'HW-1', name: 'key', ...ADMINISTRATOR }));

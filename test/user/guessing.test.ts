@@ -62,7 +62,7 @@ describe('a guesser beside an owner', () => {
   it('gets no more from the service itself, over a quarter of a year of the same owner', async () => {
     const world = new World();
     world.nowMs = START_MS - 30_000;
-    const { phone } = await world.enrol();
+    const { phone } = await world.enroll();
     const quarter = ownerTimes(1).filter((ms) => ms < START_MS + 91 * DAY_MS);
     let tries = 0;
     for (const ownerMs of quarter) {

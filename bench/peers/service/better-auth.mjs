@@ -33,7 +33,7 @@ const withCookies = ({ headers }) =>
   });
 
 /** @returns the key URI, and what confirms it with a code and gives the session */
-async function enrol() {
+async function enroll() {
   const signedUp = await auth.api.signUpEmail({ body: { ...account, name: 'Alice' }, returnHeaders: true });
   const headers = withCookies(signedUp);
   const { totpURI } = await auth.api.enableTwoFactor({ body: { password: account.password }, headers });
@@ -50,7 +50,7 @@ async function halfSignedIn() {
 
 /** @param codeOf - gives the code of now for a key URI */
 export async function make(codeOf) {
-  const { keyUri, confirm } = await enrol();
+  const { keyUri, confirm } = await enroll();
   const session = await confirm(codeOf(keyUri));
   const [kept] = tables.session.slice(-1);
   let code;

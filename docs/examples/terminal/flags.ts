@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Algorithm, Digits } from 'lockstep-mfa';
 import { qrTerminal } from 'lockstep-mfa/qr';
-import { begin, type Enrolment } from './server.js';
+import { begin, type Enrollment } from './server.js';
 
-export const HELP = `Enrols an authenticator app with two codes, and lets it sign in. All in memory, without a network.
+export const HELP = `Enrolls an authenticator app with two codes, and lets it sign in. All in memory, without a network.
 
   npm run start:terminal            with your phone
   npm run start:terminal -- --demo  without one: a virtual phone types, and nobody has to wait
@@ -20,13 +20,13 @@ Ctrl-C or the end of input ends it. Answers can be piped in, one a line.`;
 export interface Flags {
   readonly help: boolean;
   readonly demo: boolean;
-  readonly enrolment: Enrolment;
+  readonly enrollment: Enrollment;
 }
 
 /** @throws Error with a message for the person */
 export function parseFlags(args: readonly string[]): Flags {
   const { help, demo, issuer, account, algorithm, digits, period } = parse(args);
-  const enrolment: Enrolment = {
+  const enrollment: Enrollment = {
     issuer,
     account,
     parameters: {
@@ -36,13 +36,13 @@ export function parseFlags(args: readonly string[]): Flags {
     },
   };
   // The library knows best which names a key URI cannot hold, and how much a QR code can.
-  qrTerminal(begin(enrolment, Date.now()).keyUri);
-  return { help, demo, enrolment };
+  qrTerminal(begin(enrollment, Date.now()).keyUri);
+  return { help, demo, enrollment };
 }
 
 const ALGORITHMS: readonly Algorithm[] = ['SHA1', 'SHA256', 'SHA512'];
 const DIGITS = ['6', '7', '8'];
-/** Two codes have to fit into the quarter of an hour that an enrolment lives. */
+/** Two codes have to fit into the quarter of an hour that an enrollment lives. */
 const PERIODS = Array.from({ length: 300 }, (_, index) => String(index + 1));
 
 function parse(args: readonly string[]) {

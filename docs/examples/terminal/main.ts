@@ -1,4 +1,4 @@
-// npm run start:terminal: enrol an authenticator app in this terminal, and sign in with it.
+// npm run start:terminal: enroll an authenticator app in this terminal, and sign in with it.
 import { converse } from './conversation.js';
 import { Demo } from './demo.js';
 import { type Desk, Left } from './desk.js';
@@ -21,7 +21,7 @@ function readFlags(): Flags | undefined {
   }
 }
 
-async function run({ demo, enrolment }: Flags): Promise<void> {
+async function run({ demo, enrollment }: Flags): Promise<void> {
   const desk = demo ? new Demo() : deskHere();
   process.on('SIGINT', () => {
     desk.close();
@@ -34,7 +34,7 @@ async function run({ demo, enrolment }: Flags): Promise<void> {
     process.exit(0);
   });
   try {
-    await converse(desk, enrolment);
+    await converse(desk, enrollment);
   } catch (error) {
     if (!(error instanceof Left)) throw error;
   } finally {

@@ -52,11 +52,11 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
         advice: `Scan with another app, or begin anew with the usual ${PARAMETER[refusal.ignored]}.`,
       };
     case 'enrollment-expired':
-      return { problem: 'This enrolment has ended: it was too old, or failed too often.', advice: 'Begin anew.' };
+      return { problem: 'This enrollment has ended: it was too old, or failed too often.', advice: 'Begin anew.' };
     case 'already-assigned':
       return { problem: 'This device has been assigned before.', advice: 'Sign in with it.' };
     case 'not-assigned':
-      return { problem: 'There is no assigned device yet.', advice: 'Finish the enrolment with two codes.' };
+      return { problem: 'There is no assigned device yet.', advice: 'Finish the enrollment with two codes.' };
     case 'suspended':
       return { problem: 'This device is suspended.', advice: 'Use another one, or have it reinstated.' };
     case 'locked':

@@ -5,7 +5,7 @@ import { duration, seconds } from './durations.js';
 import type { Message } from './messages.js';
 
 export const WELCOME = `
-Enrol an authenticator app, and sign in with it. All of it happens here, in memory.`;
+Enroll an authenticator app, and sign in with it. All of it happens here, in memory.`;
 
 export const SCAN = `
 1. Scan this with an authenticator app.

@@ -16,7 +16,7 @@ import {
 } from 'lockstep-mfa';
 import type { Interval } from './desk.js';
 
-export interface Enrolment {
+export interface Enrollment {
   readonly issuer: string;
   readonly account: string;
   readonly parameters: OtpParameters;
@@ -29,7 +29,7 @@ export interface Begun {
 }
 
 /** A new secret, the device that is to be assigned with it, and, this once, what the person needs to see of it. */
-export function begin({ issuer, account, parameters }: Enrolment, nowMs: number): Begun {
+export function begin({ issuer, account, parameters }: Enrollment, nowMs: number): Begun {
   const secret = generateSecret();
   const device = createDevice({ serialNumber: 'phone', nowMs, parameters });
   return { server: new Server(account, secret, device), ...showDevice(device, secret, { issuer, account }) };

@@ -1,5 +1,5 @@
 import type { Desk } from './desk.js';
-import type { Enrolled } from './enrol.js';
+import type { Enrolled } from './enroll.js';
 import { explain } from './messages.js';
 import { handInPair } from './pair.js';
 import * as screens from './screens.js';

@@ -127,7 +127,7 @@ describe('the conversation', () => {
     expect(stage.text).toContain(`does not know this ${name}`);
   });
 
-  it('begins anew with another secret when the enrolment is too old', async () => {
+  it('begins anew with another secret when the enrollment is too old', async () => {
     const stage = await play([now, later(31, now), '', ...ENROL, 'q']);
     expect(stage.reasons).toEqual(['enrollment-expired']);
     expect(new Set(stage.secrets).size).toBe(2);
@@ -207,7 +207,7 @@ describe('the conversation', () => {
     });
   });
 
-  it('never says the secret after the enrolment', async () => {
+  it('never says the secret after the enrollment', async () => {
     const stage = await play([...ENROL, 'l', 'a', 'w', now, 'r', off(9), off(10), 'l', 'q']);
     const after = stage.said.slice(stage.said.findIndex((text) => text.startsWith('✓')));
     expect(after.length).toBeGreaterThan(8);

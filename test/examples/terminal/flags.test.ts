@@ -6,7 +6,7 @@ describe('the flags', () => {
     expect(parseFlags([])).toEqual({
       help: false,
       demo: false,
-      enrolment: {
+      enrollment: {
         issuer: 'Lockstep',
         account: 'you@example.com',
         parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30 },
@@ -19,7 +19,7 @@ describe('the flags', () => {
     expect(parseFlags(args)).toEqual({
       help: true,
       demo: true,
-      enrolment: {
+      enrollment: {
         issuer: 'Acme',
         account: 'alice',
         parameters: { algorithm: 'SHA256', digits: 8, periodSeconds: 60 },
@@ -40,7 +40,7 @@ describe('the flags', () => {
     ['--account=', 'account must be a text that is not empty'],
     [`--account ${'x'.repeat(3000)}`, 'keyUri must have at most 2953 characters, the most that a QR code holds'],
     ['--colour', "Unknown option '--colour'"],
-    ['enrol', "Unexpected argument 'enrol'"],
+    ['enroll', "Unexpected argument 'enroll'"],
   ])('are refused in one sentence: %s', (args, message) => {
     let thrown: unknown;
     try {
@@ -52,7 +52,7 @@ describe('the flags', () => {
   });
 
   it('all stand in the help, with their defaults', () => {
-    const { issuer, account, parameters } = parseFlags([]).enrolment;
+    const { issuer, account, parameters } = parseFlags([]).enrollment;
     const shown: Record<string, unknown> = { issuer, account, algorithm: parameters.algorithm };
     Object.assign(shown, { digits: parameters.digits, period: parameters.periodSeconds });
     for (const [flag, fallback] of Object.entries(shown)) {

@@ -7,7 +7,7 @@ import type { SetUp } from '../sessions.js';
 import { show } from '../show.js';
 import { flash, type Handler, type MemberVisit } from '../visit.js';
 
-// Steps 1 and 2 of 3. The enrolment handle stays in the session: nobody else can see the secret, or plant one.
+// Steps 1 and 2 of 3. The enrollment handle stays in the session: nobody else can see the secret, or plant one.
 
 /** As many as the service keeps. */
 const MOST_SET_UPS = 3;

@@ -1,20 +1,20 @@
 import type { Desk } from './desk.js';
 import { handInPair } from './pair.js';
 import * as screens from './screens.js';
-import { begin, type Enrolment, type Server } from './server.js';
+import { begin, type Enrollment, type Server } from './server.js';
 
 export interface Enrolled {
   readonly server: Server;
   readonly lastCode: string;
 }
 
-/** Shows a secret until two codes have assigned the phone. A new secret only if the enrolment has expired. */
-export async function enrol(desk: Desk, enrolment: Enrolment): Promise<Enrolled> {
+/** Shows a secret until two codes have assigned the phone. A new secret only if the enrollment has expired. */
+export async function enroll(desk: Desk, enrollment: Enrollment): Promise<Enrolled> {
   for (;;) {
-    const { server, keyUri, typedKey } = begin(enrolment, desk.now());
+    const { server, keyUri, typedKey } = begin(enrollment, desk.now());
     desk.say(screens.SCAN);
     desk.showQr(keyUri);
-    desk.say(screens.typedKeyScreen(typedKey, enrolment.issuer, enrolment.parameters));
+    desk.say(screens.typedKeyScreen(typedKey, enrollment.issuer, enrollment.parameters));
     desk.say(screens.TWO_CODES);
     const lastCode = await assign(desk, server);
     if (lastCode !== undefined) return { server, lastCode };
