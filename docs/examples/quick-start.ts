@@ -9,8 +9,8 @@ const ask = (what: string) => terminal.question(`${what}: `);
 // 1. A secret, a pending device, and the picture to scan.
 const secret = generateSecret();
 const pending = createDevice({ serialNumber: 'alice-phone', nowMs: Date.now() });
-const { keyUri, typedKey } = showDevice(pending, secret, { issuer: 'Acme', account: 'alice@example.com' });
-console.log(`${qrTerminal(keyUri)}\n${typedKey}`);
+const { keyUri, setupKey } = showDevice(pending, secret, { issuer: 'Acme', account: 'alice@example.com' });
+console.log(`${qrTerminal(keyUri)}\n${setupKey}`);
 
 // 2. Two consecutive codes assign it.
 const codes = [await ask('Code'), await ask('Next code')] as const;

@@ -14,7 +14,7 @@ export type { Reason, ReasonDetails, Refusal } from './refusal.js';
 export { falseAcceptProbability } from './risk.js';
 export {
   formatSecret,
-  formatTypedKey,
+  formatSetupKey,
   generateSecret,
   parseSecret,
   type RandomBytes,

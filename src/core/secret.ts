@@ -89,10 +89,10 @@ export type Secret = OpaqueSecret;
  * @throws MfaError `invalid-argument`
  * @see RFC 4226 §4 R6
  * @example
- * import { formatTypedKey, generateSecret } from 'lockstep-mfa/core';
+ * import { formatSetupKey, generateSecret } from 'lockstep-mfa/core';
  *
  * const secret = generateSecret();
- * console.log(formatTypedKey(secret).length); // 39: eight groups of four
+ * console.log(formatSetupKey(secret).length); // 39: eight groups of four
  */
 export function generateSecret(options: { readonly bytes?: number; readonly random?: RandomBytes } = {}): Secret {
   checkObject(options, 'options');
@@ -152,7 +152,7 @@ export function formatSecret(secret: Secret): string {
 }
 
 /** The same in groups of four: the text to show beside the QR code. @throws MfaError `wiped-secret` */
-export function formatTypedKey(secret: Secret): string {
+export function formatSetupKey(secret: Secret): string {
   return formatSecret(secret).replace(/.{4}(?=.)/g, '$& ');
 }
 

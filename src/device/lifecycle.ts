@@ -1,7 +1,7 @@
 import { checkObject, checkText, invalid } from '../core/check.js';
 import { formatKeyUri } from '../core/key-uri.js';
 import { completeParameters, type OtpParameters } from '../core/parameters.js';
-import { formatTypedKey, type Secret } from '../core/secret.js';
+import { formatSetupKey, type Secret } from '../core/secret.js';
 import { counterAt } from '../core/totp.js';
 import { checkedPolicy, checkPairRisk } from './policy.js';
 import {
@@ -34,8 +34,8 @@ export interface NewDeviceOptions extends DeviceOptions {
  *
  * const secret = generateSecret();
  * const device = createDevice({ serialNumber: 'alice-phone', nowMs: Date.now() });
- * const { keyUri, typedKey } = showDevice(device, secret, { issuer: 'Acme', account: 'alice@example.com' });
- * console.log(keyUri.startsWith('otpauth://totp/Acme:alice%40example.com?secret='), typedKey.length); // true 39
+ * const { keyUri, setupKey } = showDevice(device, secret, { issuer: 'Acme', account: 'alice@example.com' });
+ * console.log(keyUri.startsWith('otpauth://totp/Acme:alice%40example.com?secret='), setupKey.length); // true 39
  */
 export function createDevice(options: NewDeviceOptions): PendingDevice {
   const device = pendingDevice(options);
@@ -94,14 +94,14 @@ export function showDevice(
   device: PendingDevice,
   secret: Secret,
   options: { readonly issuer: string; readonly account: string },
-): { readonly keyUri: string; readonly typedKey: string } {
+): { readonly keyUri: string; readonly setupKey: string } {
   checkDevice(device);
   if (device.status !== 'pending') throw invalid('device must be pending: the secret of another is never shown');
   checkObject(options, 'options');
   const { issuer, account } = options;
   checkText(issuer, 'issuer');
   const { parameters } = device;
-  return { keyUri: formatKeyUri({ issuer, account, secret, parameters }), typedKey: formatTypedKey(secret) };
+  return { keyUri: formatKeyUri({ issuer, account, secret, parameters }), setupKey: formatSetupKey(secret) };
 }
 
 /**

@@ -103,7 +103,7 @@ export interface MfaService {
   describeUser(userId: string, options?: Expectation & DescribeOptions): Promise<UserSummary>;
 
   /**
-   * A new pending device: key URI, typed key, and the handle for this session. A user's first needs no proof. Its secret
+   * A new pending device: key URI, setup key, and the handle for this session. A user's first needs no proof. Its secret
    * is as long as the algorithm's digest.
    *
    * @returns in this order `mfa-required`, `malformed-name`, `name-taken`, `too-many-devices`

@@ -39,7 +39,7 @@ export interface Provisioning {
   readonly device: PendingSummary;
   readonly enrollment: Enrollment;
   readonly keyUri: string;
-  readonly typedKey: string;
+  readonly setupKey: string;
 }
 
 /** A secret that is new here. The shell seals it once the device is admitted: a caller who may not costs no sealing. */

@@ -4,7 +4,7 @@ import {
   falseAcceptProbability,
   formatKeyUri,
   formatSecret,
-  formatTypedKey,
+  formatSetupKey,
   generateSecret,
   hotp,
   intervalAt,
@@ -119,7 +119,7 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
     ],
   ],
   formatSecret: [formatSecret, [SECRET], [refused(0)]],
-  formatTypedKey: [formatTypedKey, [SECRET], [refused(0)]],
+  formatSetupKey: [formatSetupKey, [SECRET], [refused(0)]],
   wipeSecret: [wipeSecret, [secretFromBytes(new Uint8Array(1))], [refused(0)]],
   falseAcceptProbability: [
     falseAcceptProbability,

@@ -3,7 +3,7 @@ import {
   counterAt,
   formatKeyUri,
   formatSecret,
-  formatTypedKey,
+  formatSetupKey,
   generateSecret,
   hotp,
   isMfaError,
@@ -334,12 +334,12 @@ describe('b: secrets', () => {
 
   itCase<{ secretBytesHex: string }, { manualEntry: string }>(
     'b10',
-    'the typed key is the secret of the key URI',
+    'the setup key is the secret of the key URI',
     ({ secretBytesHex }, { manualEntry }) => {
       const secret = secretFromBytes(Buffer.from(secretBytesHex, 'hex'));
-      expect(formatTypedKey(secret)).toBe(manualEntry);
+      expect(formatSetupKey(secret)).toBe(manualEntry);
       expect(formatKeyUri({ account: 'a', secret })).toContain(`secret=${manualEntry.replaceAll(' ', '')}`);
-      expect(formatSecret(parseSecret(formatTypedKey(secret)))).toBe(formatSecret(secret));
+      expect(formatSecret(parseSecret(formatSetupKey(secret)))).toBe(formatSecret(secret));
     },
   );
 

@@ -6,7 +6,7 @@ import {
   type Algorithm,
   formatKeyUri,
   formatSecret,
-  formatTypedKey,
+  formatSetupKey,
   generateSecret,
   hotp,
   matchCode,
@@ -143,12 +143,12 @@ describe('secretFromBytes refuses', () => {
   }
 });
 
-describe('formatSecret and formatTypedKey', () => {
-  type TypedKey = (secret: Secret) => string;
-  const groupsOfFour = (typedKey: TypedKey) =>
+describe('formatSecret and formatSetupKey', () => {
+  type SetupKey = (secret: Secret) => string;
+  const groupsOfFour = (setupKey: SetupKey) =>
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 70, size: 'max' }), (bytes) => {
       const secret = secretFromBytes(bytes);
-      const text = typedKey(secret);
+      const text = setupKey(secret);
       return (
         /^(?:[A-Z2-7]{4} )*[A-Z2-7]{1,4}$/.test(text) &&
         text.replaceAll(' ', '') === formatSecret(secret) &&
@@ -156,7 +156,7 @@ describe('formatSecret and formatTypedKey', () => {
       );
     });
 
-  it('are one text, once in groups of four', () => fc.assert(groupsOfFour(formatTypedKey)));
+  it('are one text, once in groups of four', () => fc.assert(groupsOfFour(formatSetupKey)));
 
   it('would be caught ending in a space, or grouping by five', () => {
     expect(isCaught(groupsOfFour((secret) => formatSecret(secret).replace(/.{4}/g, '$& ')))).toBe(true);
@@ -227,7 +227,7 @@ describe('wipeSecret', () => {
     ['matchCode', (secret) => matchCode(secret, '123456', { counter: 0 })],
     ['matchPair', (secret) => matchPair(secret, ['123456', '123456'], { counter: 0 })],
     ['formatSecret', formatSecret],
-    ['formatTypedKey', formatTypedKey],
+    ['formatSetupKey', formatSetupKey],
     ['formatKeyUri', (secret) => formatKeyUri({ account: 'a', secret })],
     ['wipeSecret', wipeSecret],
   ];

@@ -5,7 +5,7 @@ import {
   deactivateDevice,
   driftSteps,
   formatSecret,
-  formatTypedKey,
+  formatSetupKey,
   importDevice,
   parseDevice,
   reinstateDevice,
@@ -187,7 +187,7 @@ describe('secrets', () => {
 
   it('stand in no message and in no state, and neither do codes', () => {
     const codes = shownPair(nowMs);
-    const hidden = [formatSecret(SECRET), formatTypedKey(SECRET), ...codes];
+    const hidden = [formatSecret(SECRET), formatSetupKey(SECRET), ...codes];
     const messages = [
       () => verifyCode(used, SECRET, codes[1], { nowMs: 1 }),
       () => verifyCode({ ...used, lastCounter: codes[0] } as never, SECRET, codes[1], { nowMs }),

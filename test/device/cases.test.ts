@@ -412,12 +412,12 @@ describe('f: replay', () => {
 });
 
 describe('g: showing the secret', () => {
-  it('g08: key URI and typed key come from one call and one secret', () => {
+  it('g08: key URI and setup key come from one call and one secret', () => {
     const { expected } = caseOf<unknown, { manualKey: string }>('g08');
     const device = pendingBefore(1_700_000_000);
     const names = { issuer: 'Acme', account: 'alice@example.com' };
-    const { keyUri, typedKey } = showDevice(device, parseSecret(expected.manualKey), names);
-    expect(typedKey).toBe(expected.manualKey);
+    const { keyUri, setupKey } = showDevice(device, parseSecret(expected.manualKey), names);
+    expect(setupKey).toBe(expected.manualKey);
     expect(keyUri).toContain(`secret=${expected.manualKey.replaceAll(' ', '')}&`);
   });
 });

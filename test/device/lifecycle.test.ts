@@ -6,7 +6,7 @@ import {
   type Device,
   deactivateDevice,
   driftSteps,
-  formatTypedKey,
+  formatSetupKey,
   importDevice,
   type OtpParameters,
   type PendingDevice,
@@ -108,11 +108,11 @@ describe('a pending device', () => {
     const token = createDevice({ serialNumber: 'token', ...NOW, parameters });
     const first = showDevice(token, SECRET, NAMES);
     expect(showDevice(token, SECRET, NAMES)).toEqual(first);
-    expect(first.typedKey).toBe(formatTypedKey(SECRET));
+    expect(first.setupKey).toBe(formatSetupKey(SECRET));
     const read = parseKeyUri(first.keyUri);
     if (!read.ok) return expect.unreachable();
     expect(read.keyUri).toMatchObject({ ...NAMES, parameters });
-    expect(formatTypedKey(read.keyUri.secret)).toBe(first.typedKey);
+    expect(formatSetupKey(read.keyUri.secret)).toBe(first.setupKey);
   });
 });
 
@@ -241,7 +241,7 @@ describe('a function that is handed a device of another state', () => {
     showDevice: [
       (one) => Object.keys(showDevice(one as PendingDevice, SECRET, NAMES)).join(),
       {
-        pending: 'keyUri,typedKey',
+        pending: 'keyUri,setupKey',
         assigned: 'invalid-argument',
         suspended: 'invalid-argument',
         deactivated: 'corrupt-record',

@@ -4,7 +4,7 @@ import { bundle, Program } from './program.js';
 
 const MAIN = await bundle('docs/examples/quick-start.ts');
 
-/** What an app shows after so many periods, to which the typed key was copied from the screen. */
+/** What an app shows after so many periods, to which the setup key was copied from the screen. */
 async function phone(program: Program): Promise<(periods: number) => string> {
   const shown = await program.until('Code: ');
   const secret: Secret = parseSecret(/^[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}$/m.exec(shown)?.[0] as string);

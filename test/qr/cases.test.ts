@@ -69,13 +69,13 @@ describe('cases of group g', () => {
     }
   });
 
-  it('g08: the typed key and the picture come from one secret', () => {
+  it('g08: the setup key and the picture come from one secret', () => {
     const { expected } = caseOf<unknown, { manualKey: string }>('g08');
     const secret = parseSecret(expected.manualKey);
     const pending = createDevice({ serialNumber: 'phone', nowMs: 1_700_000_000_000 });
-    const { keyUri, typedKey } = showDevice(pending, secret, { issuer: 'Acme', account: 'alice@example.com' });
-    expect(typedKey).toBe(expected.manualKey);
+    const { keyUri, setupKey } = showDevice(pending, secret, { issuer: 'Acme', account: 'alice@example.com' });
+    expect(setupKey).toBe(expected.manualKey);
     const scanned = read(pictureOfPng(qrPng(keyUri)))!;
-    expect(new URL(scanned).searchParams.get('secret')).toBe(typedKey.replaceAll(' ', ''));
+    expect(new URL(scanned).searchParams.get('secret')).toBe(setupKey.replaceAll(' ', ''));
   });
 });

@@ -14,7 +14,7 @@ describe('a pending device', () => {
     const wrong = await world.mfa.assignDevice(USER, { enrollment, codes: [a, b], ...NOBODY });
     expect(outcome(wrong)).toBe('code-mismatch');
     expect(await world.mfa.showDevice(USER, { enrollment, proof: undefined })).toEqual(first);
-    expect(first.typedKey.replaceAll(' ', '')).toBe(/secret=([A-Z2-7]+)/.exec(first.keyUri)?.[1]);
+    expect(first.setupKey.replaceAll(' ', '')).toBe(/secret=([A-Z2-7]+)/.exec(first.keyUri)?.[1]);
   });
 
   it('is never shown again once it is assigned', async () => {

@@ -1,5 +1,5 @@
 import decode from 'base32-decode';
-import { formatSecret, formatTypedKey, type Secret } from 'lockstep-mfa';
+import { formatSecret, formatSetupKey, type Secret } from 'lockstep-mfa';
 import type { Phone } from './phone.js';
 
 /** What must never stand in an event, a refusal or an error. */
@@ -11,7 +11,7 @@ export class Confidential {
     const bytes = Buffer.from(decode(formatSecret(secret), 'RFC4648'));
     for (const text of [
       formatSecret(secret),
-      formatTypedKey(secret),
+      formatSetupKey(secret),
       bytes.toString('hex'),
       bytes.toString('base64'),
     ]) {

@@ -4,7 +4,7 @@ import {
   type Device,
   formatKeyUri,
   type formatSecret,
-  type formatTypedKey,
+  type formatSetupKey,
   type generateSecret,
   hotp,
   matchCode,
@@ -25,7 +25,7 @@ const nowMs = 1_700_000_000_000;
 is<Equals<ReturnType<typeof generateSecret>, Secret>>();
 is<Equals<ReturnType<typeof parseSecret>, Secret>>();
 is<Equals<ReturnType<typeof secretFromBytes>, Secret>>();
-is<Equals<ReturnType<typeof formatSecret | typeof formatTypedKey>, string>>();
+is<Equals<ReturnType<typeof formatSecret | typeof formatSetupKey>, string>>();
 is<Equals<ReturnType<typeof wipeSecret>, void>>();
 is<Equals<keyof Secret, 'byteLength' | 'toString' | 'toJSON'>>();
 

@@ -20,8 +20,8 @@ function refuse(response: Response, refusal: Refusal): void {
   response.status(statusOf(refusal)).json({ reason: refusal.reason, message: message(refusal) });
 }
 
-function show(response: Response, { device, keyUri, typedKey }: Provisioning): void {
-  response.set('Cache-Control', 'no-store').json({ device, qr: qrDataUrl(keyUri), typedKey });
+function show(response: Response, { device, keyUri, setupKey }: Provisioning): void {
+  response.set('Cache-Control', 'no-store').json({ device, qr: qrDataUrl(keyUri), setupKey });
 }
 
 /** Nothing here is for people who have not typed their password: or anybody could lock anybody. */

@@ -11,10 +11,10 @@ export interface Enrolled {
 /** Shows a secret until two codes have assigned the phone. A new secret only if the enrollment has expired. */
 export async function enroll(desk: Desk, enrollment: Enrollment): Promise<Enrolled> {
   for (;;) {
-    const { server, keyUri, typedKey } = begin(enrollment, desk.now());
+    const { server, keyUri, setupKey } = begin(enrollment, desk.now());
     desk.say(screens.SCAN);
     desk.showQr(keyUri);
-    desk.say(screens.typedKeyScreen(typedKey, enrollment.issuer, enrollment.parameters));
+    desk.say(screens.setupKeyScreen(setupKey, enrollment.issuer, enrollment.parameters));
     desk.say(screens.TWO_CODES);
     const lastCode = await assign(desk, server);
     if (lastCode !== undefined) return { server, lastCode };

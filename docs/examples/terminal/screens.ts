@@ -42,10 +42,10 @@ export const HELD = `
 export const GOODBYE = '\nGoodbye. The server is gone, so remove the entry from your app.';
 
 /** For those who cannot scan. Apps ask for the parameters, and guess the usual ones. */
-export function typedKeyScreen(typedKey: string, issuer: string, parameters: OtpParameters): string {
+export function setupKeyScreen(setupKey: string, issuer: string, parameters: OtpParameters): string {
   const { algorithm, digits, periodSeconds } = parameters;
   return `
-   No camera? Type this key: ${typedKey}
+   No camera? Type this key: ${setupKey}
    Name ${issuer}, time-based, ${algorithm}, ${digits} digits, ${periodSeconds} seconds`;
 }
 

@@ -25,7 +25,7 @@ export interface Enrollment {
 export interface Begun {
   readonly server: Server;
   readonly keyUri: string;
-  readonly typedKey: string;
+  readonly setupKey: string;
 }
 
 /** A new secret, the device that is to be assigned with it, and, this once, what the person needs to see of it. */

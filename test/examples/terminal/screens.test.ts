@@ -7,7 +7,7 @@ import {
   plainQuestion,
   plainWait,
   qrScreen,
-  typedKeyScreen,
+  setupKeyScreen,
 } from '../../../docs/examples/terminal/screens.js';
 
 const interval = { startMs: 30_000, endMs: 60_000 };
@@ -70,7 +70,7 @@ describe('the QR code', () => {
 
 describe('the other screens', () => {
   it('name all that an app asks for where nothing is scanned', () => {
-    const screen = typedKeyScreen('ABCD EFGH', 'Acme', { algorithm: 'SHA512', digits: 8, periodSeconds: 60 });
+    const screen = setupKeyScreen('ABCD EFGH', 'Acme', { algorithm: 'SHA512', digits: 8, periodSeconds: 60 });
     for (const part of ['ABCD EFGH', 'Acme', 'time-based', 'SHA512', '8 digits', '60 seconds']) {
       expect(screen).toContain(part);
     }

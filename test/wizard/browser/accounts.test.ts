@@ -6,7 +6,7 @@ import {
   nameOf,
   readAccount,
   readAccounts,
-  readTypedKey,
+  readSetupKey,
   withAccount,
   withoutAccount,
   writeAccounts,
@@ -51,19 +51,19 @@ describe('an account on the virtual phone', () => {
   });
 });
 
-describe('a typed key', () => {
+describe('a setup key', () => {
   it('is read as it stands on the page, and as a whole address', () => {
-    const typed = readTypedKey('gezd gnbv gy3t qojq gezd gnbv gy3t qojq', 'Mine: at work');
+    const typed = readSetupKey('gezd gnbv gy3t qojq gezd gnbv gy3t qojq', 'Mine: at work');
     expect(typed.ok && codeOf(typed.account, 59_000)).toBe('287 082');
     expect(typed.ok && nameOf(typed.account)).toBe('Mine  at work');
-    const address = readTypedKey(` ${formatKeyUri({ account: 'alice', secret: SECRET })}`, '');
+    const address = readSetupKey(` ${formatKeyUri({ account: 'alice', secret: SECRET })}`, '');
     expect(address.ok && nameOf(address.account)).toBe('alice');
-    const nameless = readTypedKey('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', ' ');
-    expect(nameless.ok && nameOf(nameless.account)).toBe('Typed key');
+    const nameless = readSetupKey('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', ' ');
+    expect(nameless.ok && nameOf(nameless.account)).toBe('Setup key');
   });
 
   it.each(['', 'ABC1', 'A'])('is refused in words, without echo: %j', (key) => {
-    const reading = readTypedKey(key, 'alice');
+    const reading = readSetupKey(key, 'alice');
     expect(reading.ok ? '' : reading.text).toMatch(/Compare it with the page/);
   });
 });

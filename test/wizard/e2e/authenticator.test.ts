@@ -65,14 +65,14 @@ describeInChromium('the virtual authenticator', ({ visit, clock }) => {
     await phone.locator('#message-text', { hasText: 'No other tab' }).waitFor();
   });
 
-  it('reads a picture of the page, and the typed key: the same account both times', async () => {
+  it('reads a picture of the page, and the setup key: the same account both times', async () => {
     const { page, phone } = await atStepTwo();
-    const typedKey = await page.locator('#typed-key').textContent();
+    const setupKey = await page.locator('#setup-key').textContent();
     const buffer = await page.screenshot({ fullPage: true });
     await phone.locator('#picture').setInputFiles({ name: 'screen.png', mimeType: 'image/png', buffer });
     await phone.locator('#message-text', { hasText: 'is added' }).waitFor();
     await phone.locator('summary', { hasText: 'Type the key' }).click();
-    await phone.locator('[name=key]').fill(typedKey!);
+    await phone.locator('[name=key]').fill(setupKey!);
     await phone.locator('[name=account]').fill('By hand');
     await phone.locator('[name=account]').press('Enter');
     await phone.locator('#message-text', { hasText: 'was there already' }).waitFor();

@@ -49,14 +49,14 @@ describeInChromium('the wizard sets up a device', ({ visit, clock }) => {
     },
   );
 
-  it.each(['light', 'dark'] as const)('on a small screen in %s: the QR code has the typed key', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('on a small screen in %s: the QR code has the setup key', async (colorScheme) => {
     const { page } = await visit({ colorScheme, viewport: { width: 320, height: 640 } });
     await register(page);
     await page.goto('/devices/new');
     await submit(page, { name: 'Phone' });
-    const typedKey = await page.locator('#typed-key').textContent();
+    const setupKey = await page.locator('#setup-key').textContent();
     const { searchParams } = new URL(await scan(page));
-    expect(typedKey?.replaceAll(/\s/g, '')).toBe(searchParams.get('secret'));
+    expect(setupKey?.replaceAll(/\s/g, '')).toBe(searchParams.get('secret'));
   });
 
   it('without JavaScript', async () => {

@@ -35,15 +35,15 @@ describeInChromium('the scripts', ({ visit, clock }) => {
     }
   });
 
-  it('copies the typed key', async () => {
+  it('copies the setup key', async () => {
     const { context, page } = await visit();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await register(page);
     await page.goto('/devices/new');
     await submit(page, { name: 'Phone' });
-    await page.locator('[data-copy=typed-key]').click();
+    await page.locator('[data-copy=setup-key]').click();
     const copied = async (): Promise<string> => String(await page.evaluate('navigator.clipboard.readText()'));
-    const key = (await page.locator('#typed-key').textContent())!.replaceAll(/\s/g, '');
+    const key = (await page.locator('#setup-key').textContent())!.replaceAll(/\s/g, '');
     await expect.poll(async () => (await copied()).replaceAll(/\s/g, '')).toBe(key);
   });
 

@@ -87,8 +87,8 @@ export async function setUp(page: Page, name: string, install: (keyUri: string) 
 export async function assign(page: Page, clock: FixedClock, name = 'Phone'): Promise<App> {
   await page.goto('/devices/new');
   await submit(page, { name });
-  const typedKey = (await page.locator('#typed-key').textContent()) ?? '';
-  const app = oathtool(`otpauth://totp/typed?secret=${typedKey.replaceAll(/\s/g, '')}`);
+  const setupKey = (await page.locator('#setup-key').textContent()) ?? '';
+  const app = oathtool(`otpauth://totp/typed?secret=${setupKey.replaceAll(/\s/g, '')}`);
   await submit(page, twoCodes(clock, app));
   return app;
 }

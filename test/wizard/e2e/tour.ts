@@ -56,7 +56,7 @@ export async function tour(
   await refuse(WRONG, 'device-assign-expired');
   const app = await setUp(page, 'Phone');
   await stop('device-assign', page);
-  await seeAuthenticator(context, (await page.locator('#typed-key').textContent())!, stop);
+  await seeAuthenticator(context, (await page.locator('#setup-key').textContent())!, stop);
   await refuse(WRONG, 'device-assign-refused');
   await submit(page, twoCodes(clock, app));
   await stop('recovery-codes', page);
@@ -121,7 +121,7 @@ export async function tour(
   await stop('administrator-history', page);
 }
 
-async function seeAuthenticator(context: BrowserContext, typedKey: string, stop: Stop): Promise<void> {
+async function seeAuthenticator(context: BrowserContext, setupKey: string, stop: Stop): Promise<void> {
   const phone = await context.newPage();
   await phone.goto('/demonstration/authenticator');
   await stop('authenticator-empty', phone);
@@ -130,7 +130,7 @@ async function seeAuthenticator(context: BrowserContext, typedKey: string, stop:
   await phone.locator('[name="key"]').press('Enter');
   await phone.locator('#message-text', { hasText: 'A key has' }).waitFor();
   await stop('authenticator-refused', phone);
-  await phone.locator('[name="key"]').fill(typedKey);
+  await phone.locator('[name="key"]').fill(setupKey);
   await phone.locator('[name="key"]').press('Enter');
   await phone.locator('#accounts li').waitFor();
   await stop('authenticator', phone);

@@ -25,8 +25,8 @@ function idOf(name: string): string {
   return (house.database.prepare('SELECT id FROM accounts WHERE name = ?').get(name) as { id: string }).id;
 }
 
-function typedKeyOf(page: string): string {
-  return /<code id="typed-key">([^<]+)</.exec(page)?.[1] as string;
+function setupKeyOf(page: string): string {
+  return /<code id="setup-key">([^<]+)</.exec(page)?.[1] as string;
 }
 
 async function serialNumberOf(person: Person): Promise<string> {
@@ -194,7 +194,7 @@ describe('the secret', () => {
       code2: '2',
     });
     expect(again.status).toBe(303);
-    const key = typedKeyOf(page);
+    const key = setupKeyOf(page);
     for (const path of ['/security', `/devices/${await serialNumberOf(person)}`, '/demonstration/mailbox']) {
       const { body } = await person.get(path);
       expect(body).not.toContain('data-qr');
@@ -207,7 +207,7 @@ describe('the secret', () => {
     await person.register('stored', 'a password of its own');
     await person.submit('/devices/new', { name: 'Phone' });
     const page = (await person.get('/devices/assign')).body;
-    const key = typedKeyOf(page).replaceAll(' ', '');
+    const key = setupKeyOf(page).replaceAll(' ', '');
     const [code1, code2] = person.scan(page).codes();
     await person.submit('/devices/assign', { code1, code2 });
     const [recoveryCode = ''] = await person.recoveryCodes();

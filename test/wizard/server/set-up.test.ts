@@ -45,7 +45,7 @@ describe('a set-up', () => {
     return { person, page: (await person.get('/devices/assign')).body };
   }
 
-  const keyOf = (page: string): string => /<code id="typed-key">([^<]+)</.exec(page)?.[1] as string;
+  const keyOf = (page: string): string => /<code id="setup-key">([^<]+)</.exec(page)?.[1] as string;
 
   it('shows the same secret after a reload, and after each refusal, with the codes that were typed', async () => {
     const { person, page } = await begun('same-secret');

@@ -164,7 +164,7 @@ describe('two tabs', () => {
       const wrong = { ...hiddenFields(page, '/devices/assign'), code1, code2: code1 };
       const refused = await person.post('/devices/assign', wrong);
       expect(refused.status).toBe(422);
-      expect(/<code id="typed-key">[^<]+</.exec(refused.body)?.[0]).toBe(/<code id="typed-key">[^<]+</.exec(page)?.[0]);
+      expect(/<code id="setup-key">[^<]+</.exec(refused.body)?.[0]).toBe(/<code id="setup-key">[^<]+</.exec(page)?.[0]);
       const right = { ...hiddenFields(refused.body, '/devices/assign'), code1, code2 };
       expect((await person.post('/devices/assign', right)).status).toBe(303);
     }

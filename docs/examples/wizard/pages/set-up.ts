@@ -67,12 +67,12 @@ ${postForm(frame, { action: '/devices/cancel', id: 'cancel', content: which })}`
   };
 }
 
-function secretOf({ keyUri, typedKey }: Provisioning): Html {
+function secretOf({ keyUri, setupKey }: Provisioning): Html {
   return html`<div class="provisioning">
 <figure class="qr"><img data-qr src="${qrDataUrl(keyUri)}" alt="QR code with the secret key of this device" width="240" height="240"></figure>
 <div class="key"><p>You cannot scan it? Type this key into the app:</p>
-<code id="typed-key">${typedKey}</code>
-<button type="button" class="button quiet" data-copy="typed-key" hidden>Copy</button></div>
+<code id="setup-key">${setupKey}</code>
+<button type="button" class="button quiet" data-copy="setup-key" hidden>Copy</button></div>
 </div>`;
 }
 

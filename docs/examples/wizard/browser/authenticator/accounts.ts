@@ -30,11 +30,11 @@ export function readAccount(text: string): Reading {
 }
 
 /** Reads a key as it stands below the QR code; a whole `otpauth://` address is taken too. */
-export function readTypedKey(typed: string, name: string): Reading {
+export function readSetupKey(typed: string, name: string): Reading {
   if (/^\s*otpauth:/i.test(typed)) return readAccount(typed);
   try {
     const account = name.replaceAll(':', ' ').trim();
-    return readAccount(formatKeyUri({ account: account === '' ? 'Typed key' : account, secret: parseSecret(typed) }));
+    return readAccount(formatKeyUri({ account: account === '' ? 'Setup key' : account, secret: parseSecret(typed) }));
   } catch (error) {
     if (!isMfaError(error)) throw error;
     return { ok: false, text: 'A key has letters from A to Z and digits from 2 to 7. Compare it with the page.' };

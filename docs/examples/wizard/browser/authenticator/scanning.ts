@@ -1,6 +1,6 @@
 import { the } from '../elements.js';
 import type { Picture } from '../screen-channel.js';
-import { type Reading, readAccount, readTypedKey } from './accounts.js';
+import { type Reading, readAccount, readSetupKey } from './accounts.js';
 import type { Phone } from './display.js';
 import { lookAtFile, lookAtScreen } from './look.js';
 
@@ -55,7 +55,7 @@ export function offerScanning(phone: Phone): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const typed = new FormData(form);
-    const reading = readTypedKey(String(typed.get('key')), String(typed.get('account')));
+    const reading = readSetupKey(String(typed.get('key')), String(typed.get('account')));
     take(reading);
     if (reading.ok) form.reset();
   });
