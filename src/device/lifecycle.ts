@@ -8,10 +8,10 @@ import {
   type AssignedDevice,
   checkDevice,
   checkNow,
-  type DeactivatedDevice,
   type Device,
   type DeviceOptions,
   type PendingDevice,
+  type RemovedDevice,
   type SuspendedDevice,
 } from './state.js';
 
@@ -133,16 +133,16 @@ export function reinstateDevice(device: SuspendedDevice): AssignedDevice {
  * @throws MfaError `invalid-argument`
  * @see NIST SP 800-63B §6.1: the record of authenticators that are or have been bound
  */
-export function deactivateDevice(device: Device, options: { readonly nowMs: number }): DeactivatedDevice {
+export function removeDevice(device: Device, options: { readonly nowMs: number }): RemovedDevice {
   checkDevice(device);
   checkObject(options, 'options');
   checkNow(options.nowMs);
   const { serialNumber, createdAtMs } = device;
   return {
-    status: 'deactivated',
+    status: 'removed',
     serialNumber,
     createdAtMs,
     ...(device.status === 'pending' ? {} : { assignedAtMs: device.assignedAtMs }),
-    deactivatedAtMs: options.nowMs,
+    removedAtMs: options.nowMs,
   };
 }

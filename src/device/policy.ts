@@ -19,7 +19,7 @@ export interface PolicyOptions {
   readonly maxPendingDevices?: number;
   /** Default 8 (AWS). */
   readonly maxDevices?: number;
-  /** Whether the last device may be deactivated. Default true. */
+  /** Whether the last device may be removed. Default true. */
   readonly lastDeviceRemovable?: boolean;
   /** How long a proof counts as recent. Default 15 minutes. */
   readonly proofLifeMs?: number;

@@ -37,12 +37,12 @@ export interface SuspendedDevice extends UsedDevice {
 export type Device = PendingDevice | AssignedDevice | SuspendedDevice;
 
 /** A device that was: a line for the log. No {@link Device}, so nothing verifies against it. */
-export interface DeactivatedDevice {
-  readonly status: 'deactivated';
+export interface RemovedDevice {
+  readonly status: 'removed';
   readonly serialNumber: string;
   readonly createdAtMs: number;
   readonly assignedAtMs?: number;
-  readonly deactivatedAtMs: number;
+  readonly removedAtMs: number;
 }
 
 export interface DeviceOptions {

@@ -34,11 +34,11 @@ import type { MfaEvent } from '../user/events.js';
 import {
   createRecoveryCodes,
   type DeviceInput,
-  deactivateDevice,
   type RecoverInput,
   type RenameDeviceInput,
   recover,
   reinstateDevice,
+  removeDevice,
   renameDevice,
   suspendDevice,
   type UnlockInput,
@@ -149,7 +149,7 @@ export interface MfaService {
   reinstateDevice(userId: string, input: DeviceInput): Promise<AnswerOf<typeof reinstateDevice>>;
 
   /** Voids the user's other proofs; the answer carries a fresh one for this session. */
-  deactivateDevice(userId: string, input: DeviceInput): Promise<AnswerOf<typeof deactivateDevice>>;
+  removeDevice(userId: string, input: DeviceInput): Promise<AnswerOf<typeof removeDevice>>;
 
   /** New ones, shown once; the old ones stop working, and so do the user's other proofs. */
   createRecoveryCodes(userId: string, input: Authority): Promise<AnswerOf<typeof createRecoveryCodes>>;
@@ -258,7 +258,7 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     renameDevice: run(renameDevice),
     suspendDevice: run(suspendDevice),
     reinstateDevice: run(reinstateDevice),
-    deactivateDevice: run(deactivateDevice),
+    removeDevice: run(removeDevice),
     createRecoveryCodes: run(createRecoveryCodes),
     recover: run(recover),
     unlock: run(unlock),

@@ -10,7 +10,7 @@ export interface MfaProof {
   readonly [proofBrand]: never;
   readonly userId: string;
   readonly atMs: number;
-  /** Void when the record's differs: raised by suspend, deactivate, recover, unlock, new recovery codes. */
+  /** Void when the record's differs: raised by suspend, remove, recover, unlock, new recovery codes. */
   readonly epoch: number;
 }
 

@@ -7,7 +7,7 @@ export interface EventDetails {
   'device-resynchronized': OnDevice & { readonly driftSteps: number };
   'device-suspended': OnDevice & ByWhom;
   'device-reinstated': OnDevice & ByWhom;
-  'device-deactivated': OnDevice & ByWhom;
+  'device-removed': OnDevice & ByWhom;
   'signed-in': OnDevice;
   /** `offsetSteps`: a right code, that far out of step. For the administrator; the answer says `code-mismatch`. */
   'sign-in-failed': { readonly serialNumber?: string; readonly offsetSteps?: number };
@@ -72,7 +72,7 @@ export const DETAIL_FIELDS: Record<
   'device-resynchronized': { serialNumber: 'text', name: 'text', driftSteps: 'steps' },
   'device-suspended': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'device-reinstated': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-deactivated': { serialNumber: 'text', name: 'text', administrator: 'text?' },
+  'device-removed': { serialNumber: 'text', name: 'text', administrator: 'text?' },
   'signed-in': { serialNumber: 'text', name: 'text' },
   'sign-in-failed': { serialNumber: 'text?', offsetSteps: 'steps?' },
   'code-reused': { serialNumber: 'text', name: 'text' },

@@ -120,7 +120,7 @@ export function reinstateDevice(
 }
 
 /** Its history line stays; its secret goes. With the last device go the recovery codes, which led back to it. */
-export function deactivateDevice(
+export function removeDevice(
   record: RecordV1,
   input: DeviceInput,
   context: Context,
@@ -133,7 +133,7 @@ export function deactivateDevice(
   const kept = hasMfa(rest) && recovery !== undefined ? { recovery } : {};
   const next = { ...rest, ...kept, epoch: record.epoch + 1 };
   const answer = { ok: true, ...renewedProof(standing, next) } as const;
-  return changed(next, answer, context, { type: 'device-deactivated', ...about(entry, standing) });
+  return changed(next, answer, context, { type: 'device-removed', ...about(entry, standing) });
 }
 
 /** New ones, shown once; the old ones stop working in the same write. */

@@ -2,13 +2,13 @@ import {
   assignDevice,
   createDevice,
   createPolicy,
-  deactivateDevice,
   driftSteps,
   formatSecret,
   formatSetupKey,
   importDevice,
   parseDevice,
   reinstateDevice,
+  removeDevice,
   resynchronizeDevice,
   type Secret,
   secretFromBytes,
@@ -97,7 +97,7 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
   ],
   suspendDevice: [suspendDevice, [used, { nowMs }], [DEVICE, ...TIMES]],
   reinstateDevice: [reinstateDevice, [suspended], [DEVICE]],
-  deactivateDevice: [deactivateDevice, [used, { nowMs }], [DEVICE, ...TIMES]],
+  removeDevice: [removeDevice, [used, { nowMs }], [DEVICE, ...TIMES]],
   driftSteps: [driftSteps, [used], [DEVICE]],
 };
 
@@ -148,7 +148,7 @@ describe('times', () => {
     verifyCode: (nowMs) => verifyCode(used, SECRET, shown(START_MS), { nowMs }),
     resynchronizeDevice: (nowMs) => resynchronizeDevice(used, SECRET, shownPair(START_MS), { nowMs }),
     suspendDevice: (nowMs) => suspendDevice(used, { nowMs }),
-    deactivateDevice: (nowMs) => deactivateDevice(used, { nowMs }),
+    removeDevice: (nowMs) => removeDevice(used, { nowMs }),
   };
   it.each(Object.entries(calls))('%s takes neither seconds nor microseconds for milliseconds', (_, call) => {
     for (const good of [1e11, START_MS, 1e14 - 1]) expect(answerOf(() => call(good))).not.toBe('invalid-argument');

@@ -4,7 +4,6 @@ import {
   createDevice,
   createPolicy,
   type Device,
-  deactivateDevice,
   driftSteps,
   formatSetupKey,
   importDevice,
@@ -12,6 +11,7 @@ import {
   type PendingDevice,
   parseKeyUri,
   reinstateDevice,
+  removeDevice,
   resynchronizeDevice,
   type SuspendedDevice,
   showDevice,
@@ -210,33 +210,33 @@ describe('a device that is suspended', () => {
   });
 });
 
-describe('deactivateDevice', () => {
+describe('removeDevice', () => {
   it('leaves a dated line, in whatever state the device was', () => {
-    const line = { status: 'deactivated', serialNumber: 'phone', createdAtMs: START_MS, deactivatedAtMs: LATER.nowMs };
-    expect(deactivateDevice(pending, LATER)).toEqual(line);
-    expect(deactivateDevice(device, LATER)).toEqual({ ...line, assignedAtMs: device.assignedAtMs });
-    expect(deactivateDevice(suspended, LATER)).toEqual({ ...line, assignedAtMs: device.assignedAtMs });
+    const line = { status: 'removed', serialNumber: 'phone', createdAtMs: START_MS, removedAtMs: LATER.nowMs };
+    expect(removeDevice(pending, LATER)).toEqual(line);
+    expect(removeDevice(device, LATER)).toEqual({ ...line, assignedAtMs: device.assignedAtMs });
+    expect(removeDevice(suspended, LATER)).toEqual({ ...line, assignedAtMs: device.assignedAtMs });
   });
 });
 
 describe('a function that is handed a device of another state', () => {
-  const gone = deactivateDevice(device, LATER) as unknown as Device;
-  const all: Record<string, Device> = { pending, assigned: device, suspended, deactivated: gone };
+  const gone = removeDevice(device, LATER) as unknown as Device;
+  const all: Record<string, Device> = { pending, assigned: device, suspended, removed: gone };
   const codes = shownPair(LATER.nowMs);
 
   /** For each state an answer, or the code of an error. The types refuse the latter; a program may come without types. */
   const calls: Record<string, [call: (device: Device) => unknown, answers: Record<string, string>]> = {
     assignDevice: [
       (one) => outcome(assignDevice(one, SECRET, codes, LATER)),
-      { pending: 'ok', assigned: 'already-assigned', suspended: 'already-assigned', deactivated: 'corrupt-record' },
+      { pending: 'ok', assigned: 'already-assigned', suspended: 'already-assigned', removed: 'corrupt-record' },
     ],
     verifyCode: [
       (one) => outcome(verifyCode(one, SECRET, codes[1], LATER)),
-      { pending: 'not-assigned', assigned: 'ok', suspended: 'suspended', deactivated: 'corrupt-record' },
+      { pending: 'not-assigned', assigned: 'ok', suspended: 'suspended', removed: 'corrupt-record' },
     ],
     resynchronizeDevice: [
       (one) => outcome(resynchronizeDevice(one, SECRET, codes, LATER)),
-      { pending: 'not-assigned', assigned: 'ok', suspended: 'suspended', deactivated: 'corrupt-record' },
+      { pending: 'not-assigned', assigned: 'ok', suspended: 'suspended', removed: 'corrupt-record' },
     ],
     showDevice: [
       (one) => Object.keys(showDevice(one as PendingDevice, SECRET, NAMES)).join(),
@@ -244,7 +244,7 @@ describe('a function that is handed a device of another state', () => {
         pending: 'keyUri,setupKey',
         assigned: 'invalid-argument',
         suspended: 'invalid-argument',
-        deactivated: 'corrupt-record',
+        removed: 'corrupt-record',
       },
     ],
     suspendDevice: [
@@ -253,7 +253,7 @@ describe('a function that is handed a device of another state', () => {
         pending: 'invalid-argument',
         assigned: 'suspended',
         suspended: 'invalid-argument',
-        deactivated: 'corrupt-record',
+        removed: 'corrupt-record',
       },
     ],
     reinstateDevice: [
@@ -262,16 +262,16 @@ describe('a function that is handed a device of another state', () => {
         pending: 'invalid-argument',
         assigned: 'invalid-argument',
         suspended: 'assigned',
-        deactivated: 'corrupt-record',
+        removed: 'corrupt-record',
       },
     ],
-    deactivateDevice: [
-      (one) => deactivateDevice(one, LATER).status,
-      { pending: 'deactivated', assigned: 'deactivated', suspended: 'deactivated', deactivated: 'corrupt-record' },
+    removeDevice: [
+      (one) => removeDevice(one, LATER).status,
+      { pending: 'removed', assigned: 'removed', suspended: 'removed', removed: 'corrupt-record' },
     ],
     driftSteps: [
       (one) => String(driftSteps(one as AssignedDevice)),
-      { pending: 'invalid-argument', assigned: '0', suspended: '0', deactivated: 'corrupt-record' },
+      { pending: 'invalid-argument', assigned: '0', suspended: '0', removed: 'corrupt-record' },
     ],
   };
 

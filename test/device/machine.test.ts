@@ -4,12 +4,12 @@ import {
   assignDevice,
   createDevice,
   type Device,
-  deactivateDevice,
   driftSteps,
   hotp,
   type OtpParameters,
   parseDevice,
   reinstateDevice,
+  removeDevice,
   resynchronizeDevice,
   suspendDevice,
   verifyCode,
@@ -258,13 +258,13 @@ class Reinstate implements Command {
   }
 }
 
-class Deactivate implements Command {
+class Remove implements Command {
   check(): boolean {
     return true;
   }
   run(world: World, server: Server): void {
-    const line = deactivateDevice(server.device, { nowMs: world.serverMs });
-    expect(line).toMatchObject({ status: 'deactivated', serialNumber: server.device.serialNumber });
+    const line = removeDevice(server.device, { nowMs: world.serverMs });
+    expect(line).toMatchObject({ status: 'removed', serialNumber: server.device.serialNumber });
     for (const device of [line, JSON.parse(JSON.stringify(line))]) {
       const verify = () =>
         server.implementation.verify(device as Device, SECRET, shown(world, deviceCounter(world)), {
@@ -274,7 +274,7 @@ class Deactivate implements Command {
     }
   }
   toString(): string {
-    return 'deactivate';
+    return 'remove';
   }
 }
 
@@ -302,7 +302,7 @@ const commands = fc.commands(
     fc.constant(new Suspend()),
     fc.constant(new Reinstate()),
     fc.constant(new Reinstate()),
-    fc.constant(new Deactivate()),
+    fc.constant(new Remove()),
   ],
   { maxCommands: 30, size: 'max' },
 );

@@ -110,7 +110,7 @@ describe('parseDevice', () => {
     { lastCounter: -1 },
     { lastCounter: 2 ** 53 },
     { serialNumber: '' },
-    { status: 'deactivated' },
+    { status: 'removed' },
     { parameters: { algorithm: 'SHA1', digits: 9, periodSeconds: 30 } },
     { parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30, counter: 0 } },
     { secret: 'JBSWY3DPEHPK3PXP' },

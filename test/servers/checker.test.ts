@@ -150,7 +150,7 @@ describe('the checker of the races', () => {
       expect(found).toContain(`${person.userId}: the device is lost`);
     }
     const { userId, on } = first('import');
-    const kept = withLog(run, (entry) => (entry.act === 'deactivate' && entry.on === on ? [] : [entry]));
+    const kept = withLog(run, (entry) => (entry.act === 'remove' && entry.on === on ? [] : [entry]));
     const change = (record: RecordV1): RecordV1 => ({
       ...record,
       devices: record.devices.filter(({ device }) => device.serialNumber !== on),
@@ -161,7 +161,7 @@ describe('the checker of the races', () => {
   });
 
   it('finds a device that came back', () => {
-    const { userId, on } = first('deactivate');
+    const { userId, on } = first('remove');
     const change = (record: RecordV1): RecordV1 => {
       const [entry] = record.devices as readonly [UserDevice];
       return {

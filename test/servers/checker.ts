@@ -91,10 +91,10 @@ export function violations({ people, before, log, after, whole }: Run): string[]
 
     // No device lost.
     const stored = new Set(record.devices.map((entry) => entry.device.serialNumber));
-    const gone = new Set(entries.filter(({ act }) => act === 'deactivate').map(({ on }) => on));
+    const gone = new Set(entries.filter(({ act }) => act === 'remove').map(({ on }) => on));
     for (const { on } of ok('import')) if (!gone.has(on) && !stored.has(on as string)) say(`device ${on} is lost`);
-    for (const { on } of ok('deactivate')) if (stored.has(on as string)) say(`device ${on} came back`);
-    if (whole && stored.size !== 1 + ok('import').length - ok('deactivate').length) say('there is a device too many');
+    for (const { on } of ok('remove')) if (stored.has(on as string)) say(`device ${on} came back`);
+    if (whole && stored.size !== 1 + ok('import').length - ok('remove').length) say('there is a device too many');
   }
   return found;
 }

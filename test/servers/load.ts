@@ -23,7 +23,7 @@ export interface Person {
 /** One request and its answer: `ok`, a reason, `started`, or `error` for what was thrown. */
 export interface Entry {
   readonly userId: string;
-  readonly act: 'sign-in' | 'resync' | 'wrong' | 'wrong-pair' | 'recovery' | 'import' | 'deactivate';
+  readonly act: 'sign-in' | 'resync' | 'wrong' | 'wrong-pair' | 'recovery' | 'import' | 'remove';
   /** The counter of the code, of the newer code; the recovery code; the serial number. */
   readonly on: number | string;
   readonly answer: string;
@@ -138,9 +138,9 @@ export async function load(
           userId,
           mine.filter((other) => other !== serial),
         );
-        tell({ userId, act: 'deactivate', on: serial, answer: 'started', events: [] });
+        tell({ userId, act: 'remove', on: serial, answer: 'started', events: [] });
         const input = { serialNumber: serial, administrator: ADMINISTRATOR };
-        await ask('deactivate', serial, () => mfa.deactivateDevice(userId, input));
+        await ask('remove', serial, () => mfa.removeDevice(userId, input));
       }
     }
   };

@@ -1,7 +1,7 @@
 import type { Entry } from './load.js';
 
 /** What a run has to have seen before it proves anything: each act done, and a code refused in both ways. */
-const DONE: readonly Entry['act'][] = ['deactivate', 'import', 'recovery', 'resync', 'sign-in'];
+const DONE: readonly Entry['act'][] = ['remove', 'import', 'recovery', 'resync', 'sign-in'];
 const REFUSED = ['code-mismatch', 'code-reused'];
 
 /** Those that the log does not have yet. */

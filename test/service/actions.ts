@@ -99,9 +99,9 @@ export async function scene(store?: FaultyStore): Promise<{
       act: (mfa) => mfa.reinstateDevice(USER, { serialNumber: suspended.serialNumber, proof: fresh }),
       ...{ outcome: 'ok', again: 'ok', events: ['device-reinstated'] },
     },
-    deactivateDevice: {
-      act: (mfa) => mfa.deactivateDevice(USER, { ...of, proof: fresh }),
-      ...{ outcome: 'ok', again: 'mfa-required', events: ['device-deactivated'] },
+    removeDevice: {
+      act: (mfa) => mfa.removeDevice(USER, { ...of, proof: fresh }),
+      ...{ outcome: 'ok', again: 'mfa-required', events: ['device-removed'] },
     },
     createRecoveryCodes: {
       act: (mfa) => mfa.createRecoveryCodes(USER, { proof: fresh }),

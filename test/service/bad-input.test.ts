@@ -166,11 +166,11 @@ const METHODS: readonly (readonly [keyof MfaService, input: object | undefined, 
     [userId('mfa-required'), invalid(1), at('serialNumber', 'unknown-device'), PROOF],
   ],
   [
-    'deactivateDevice',
+    'removeDevice',
     { serialNumber, ...by },
     [userId('mfa-required'), invalid(1), at('serialNumber', 'unknown-device'), PROOF],
   ],
-  ['deactivateDevice', { serialNumber, ...ADMINISTRATOR }, [userId('unknown-device'), NAMED_ADMINISTRATOR]],
+  ['removeDevice', { serialNumber, ...ADMINISTRATOR }, [userId('unknown-device'), NAMED_ADMINISTRATOR]],
   ['createRecoveryCodes', by, [userId('not-assigned'), invalid(1), PROOF]],
   ['createRecoveryCodes', ADMINISTRATOR, [userId('not-assigned'), NAMED_ADMINISTRATOR]],
   [

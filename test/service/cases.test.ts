@@ -289,7 +289,7 @@ describe('f: replay, limits and locks', () => {
           expect(outcome(await mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
         },
         disable: async () => {
-          expect(outcome(await mfa.deactivateDevice(USER, { serialNumber, ...NOBODY }))).toBe('mfa-required');
+          expect(outcome(await mfa.removeDevice(USER, { serialNumber, ...NOBODY }))).toBe('mfa-required');
         },
         resync: async () => {
           const before = (await world.record()).throttle;

@@ -159,7 +159,7 @@ describe('a second device', () => {
     expect(await assign(ninth)).toBe('too-many-devices');
     const create = { name: 'c', account: ACCOUNT, ...ADMINISTRATOR };
     expect(outcome(await world.mfa.createDevice(USER, create))).toBe('too-many-devices');
-    yes(await world.mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    yes(await world.mfa.removeDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     expect(await assign(ninth)).toBe('ok');
   });
 

@@ -130,8 +130,8 @@ async function tell(): Promise<Story> {
   later();
   yes(await mfa.signIn(USER, { code: phone.code(world.nowMs, 50) }));
   story.chapter('signIn beside a secret that does not open');
-  yes(await mfa.deactivateDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
-  story.chapter('deactivateDevice');
+  yes(await mfa.removeDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
+  story.chapter('removeDevice');
   yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
   story.chapter('recover');
   yes(await mfa.reseal(USER));
@@ -192,7 +192,7 @@ describe('every action', () => {
         { type: 'signed-in', ...PHONE },
       ],
     ],
-    ['deactivateDevice', [{ type: 'device-deactivated', name: 'token', ...ADA }]],
+    ['removeDevice', [{ type: 'device-removed', name: 'token', ...ADA }]],
     ['recover', [{ type: 'recovered', proofs: ['email', 'phone'] }]],
     ['reseal', []],
     ['what throws', []],

@@ -43,7 +43,7 @@ async function guarded(world: World, serialNumber: string): Promise<(input: obje
       await mfa.renameDevice(USER, { serialNumber, name: 'mine', ...authority }),
       await mfa.suspendDevice(USER, { serialNumber, ...authority }),
       await mfa.reinstateDevice(USER, { serialNumber, ...authority }),
-      await mfa.deactivateDevice(USER, { serialNumber, ...authority }),
+      await mfa.removeDevice(USER, { serialNumber, ...authority }),
       await mfa.createRecoveryCodes(USER, authority),
     ];
     return answers.map(outcome);
@@ -73,10 +73,10 @@ describe('a password thief', () => {
 
   it('waits for a recovery and "assigns the first": until it has ended there is MFA', async () => {
     const { mfa, world, serialNumber } = await ownerEnrolled();
-    yes(await mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    yes(await mfa.removeDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     const again = await world.enroll(NOBODY, { name: 'again' });
     yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
-    yes(await mfa.deactivateDevice(USER, { serialNumber: again.serialNumber, ...ADMINISTRATOR }));
+    yes(await mfa.removeDevice(USER, { serialNumber: again.serialNumber, ...ADMINISTRATOR }));
     expect(await mfa.describeUser(USER)).toMatchObject({ status: 'required', devices: [] });
     const create = { name: 'mine', account: ACCOUNT, ...NOBODY };
     expect(outcome(await mfa.createDevice(USER, create))).toBe('mfa-required');
@@ -154,7 +154,7 @@ describe('a password thief', () => {
       const body = { serialNumber, administrator: 'me' };
       const asked = { ...body, proof: session } as never;
       const calls = [
-        mfa.deactivateDevice(USER, asked),
+        mfa.removeDevice(USER, asked),
         mfa.suspendDevice(USER, asked),
         mfa.reinstateDevice(USER, asked),
         mfa.renameDevice(USER, { ...(asked as object), name: 'mine' } as never),
@@ -174,7 +174,7 @@ describe('a password thief', () => {
     async (administrator) => {
       const { mfa, serialNumber } = await ownerEnrolled();
       const input = { serialNumber, administrator } as never;
-      expect((await failure(mfa.deactivateDevice(USER, input))).code).toBe('invalid-argument');
+      expect((await failure(mfa.removeDevice(USER, input))).code).toBe('invalid-argument');
       expect((await failure(mfa.unlock(USER, input))).code).toBe('invalid-argument');
     },
   );
@@ -182,10 +182,10 @@ describe('a password thief', () => {
   it('leaves out who asks', async () => {
     const { mfa, proof, serialNumber } = await ownerEnrolled();
     const calls = [
-      mfa.deactivateDevice(USER, { serialNumber } as never),
+      mfa.removeDevice(USER, { serialNumber } as never),
       mfa.createRecoveryCodes(USER, {} as never),
       // Not an own property: whoever can set one on every object is no administrator.
-      mfa.deactivateDevice(USER, Object.assign(Object.create({ administrator: 'me' }), { serialNumber })),
+      mfa.removeDevice(USER, Object.assign(Object.create({ administrator: 'me' }), { serialNumber })),
       mfa.unlock(USER, { proof } as never),
     ];
     expect(await failureCodes(calls)).toEqual(calls.map(() => 'invalid-argument'));
@@ -326,7 +326,7 @@ describe('a proof', () => {
     Record<string, (mfa: MfaService, second: string, proof: MfaProof) => Promise<{ ok: boolean }>>
   > = {
     suspendDevice: (mfa, serialNumber, proof) => mfa.suspendDevice(USER, { serialNumber, proof }),
-    deactivateDevice: (mfa, serialNumber, proof) => mfa.deactivateDevice(USER, { serialNumber, proof }),
+    removeDevice: (mfa, serialNumber, proof) => mfa.removeDevice(USER, { serialNumber, proof }),
     createRecoveryCodes: (mfa, _, proof) => mfa.createRecoveryCodes(USER, { proof }),
     recover: (mfa) => mfa.recover(USER, { proofs: ['email', 'phone'] }),
     unlock: (mfa) => mfa.unlock(USER, ADMINISTRATOR),
@@ -360,12 +360,12 @@ describe('a proof', () => {
       mfa.renameDevice(USER, { serialNumber, name: 'x', proof }),
       mfa.suspendDevice(USER, { serialNumber, proof }),
       mfa.reinstateDevice(USER, { serialNumber, proof }),
-      mfa.deactivateDevice(USER, { serialNumber, proof }),
+      mfa.removeDevice(USER, { serialNumber, proof }),
       mfa.createRecoveryCodes(USER, { proof }),
     ];
     for (const answer of await Promise.all(attempts)) expect(outcome(answer)).toBe('mfa-required');
     const enrolled = await world.enroll({ proof }, { name: 'new' });
-    expect(outcome(await mfa.deactivateDevice(USER, { serialNumber, proof: enrolled.proof }))).toBe('ok');
+    expect(outcome(await mfa.removeDevice(USER, { serialNumber, proof: enrolled.proof }))).toBe('ok');
   });
 
   it('is not given by resynchronizing: unused codes that somebody noted can do that', async () => {

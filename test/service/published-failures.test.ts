@@ -191,8 +191,8 @@ describe('secrets and devices', () => {
     const { world, mfa, serialNumber } = await ownerEnrolled();
     const other = await world.enroll(NOBODY, { userId: 'user-2' });
     const { proof } = other;
-    expect(outcome(await mfa.deactivateDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
-    expect(outcome(await mfa.deactivateDevice('user-2', { serialNumber, proof }))).toBe('unknown-device');
+    expect(outcome(await mfa.removeDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
+    expect(outcome(await mfa.removeDevice('user-2', { serialNumber, proof }))).toBe('unknown-device');
     expect(outcome(await mfa.suspendDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
     expect(outcome(await mfa.createRecoveryCodes(USER, { proof }))).toBe('mfa-required');
     expect((await mfa.describeUser(USER)).devices).toMatchObject([{ serialNumber, status: 'assigned' }]);

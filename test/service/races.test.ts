@@ -275,7 +275,7 @@ describe('racing to remove', () => {
     async ({ world, phones }, race) => {
       const [first, second] = phones.map(({ serialNumber }) => ({ serialNumber, ...ADMINISTRATOR }));
       const answers = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
-        race.server().deactivateDevice(USER, first!),
+        race.server().removeDevice(USER, first!),
         race.server().suspendDevice(USER, second!),
       ]);
       expect(tally(answers)).toEqual({ ok: 1, 'last-device': 1 });
@@ -284,12 +284,12 @@ describe('racing to remove', () => {
     },
   );
 
-  itHolds('what was deactivated does not come back', enrolled, async (scene, race) => {
+  itHolds('what was removed does not come back', enrolled, async (scene, race) => {
     const { world, phone, serialNumber, proof } = scene;
     const code = phone.code(world.nowMs);
     const [signedIn, removed] = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
       race.server().signIn(USER, { code }),
-      race.server().deactivateDevice(USER, { serialNumber, proof }),
+      race.server().removeDevice(USER, { serialNumber, proof }),
     ]);
     expect(outcome(removed!)).toBe('ok');
     expect(['ok', 'not-assigned']).toContain(outcome(signedIn!));

@@ -107,7 +107,7 @@ describe('recovery codes', () => {
     expect(outcome(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR))).toBe('not-assigned');
     const { serialNumber, proof } = await world.enroll();
     const { recoveryCodes, proof: fresh } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
-    yes(await world.mfa.deactivateDevice(USER, { serialNumber, proof: fresh }));
+    yes(await world.mfa.removeDevice(USER, { serialNumber, proof: fresh }));
     expect(await world.mfa.describeUser(USER)).toMatchObject({ status: 'none', recoveryCodesLeft: 0 });
     const [recoveryCode] = recoveryCodes;
     expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('not-assigned');
@@ -119,7 +119,7 @@ describe('recovery codes', () => {
     const second = await world.enroll({ proof }, { name: 'tablet' });
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
     yes(await world.mfa.suspendDevice(USER, { serialNumber: second.serialNumber, ...ADMINISTRATOR }));
-    yes(await world.mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    yes(await world.mfa.removeDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     const [recoveryCode] = recoveryCodes;
     expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('ok');
   });

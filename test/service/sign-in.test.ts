@@ -470,8 +470,8 @@ describe('managing devices', () => {
       expect(outcome(await world.mfa.reinstateDevice(USER, by))).toBe(reason);
     }
     const by = { serialNumber: pending.serialNumber, ...ADMINISTRATOR };
-    expect(outcome(await world.mfa.deactivateDevice(USER, by))).toBe('ok');
-    expect(outcome(await world.mfa.deactivateDevice(USER, by))).toBe('unknown-device');
+    expect(outcome(await world.mfa.removeDevice(USER, by))).toBe('ok');
+    expect(outcome(await world.mfa.removeDevice(USER, by))).toBe('unknown-device');
   });
 
   it('keeps the last unsuspended device where the policy says so, from suspending too', async () => {
@@ -479,20 +479,20 @@ describe('managing devices', () => {
     const first = await world.enroll();
     const by = { serialNumber: first.serialNumber, ...ADMINISTRATOR };
     expect(outcome(await world.mfa.suspendDevice(USER, by))).toBe('last-device');
-    expect(outcome(await world.mfa.deactivateDevice(USER, by))).toBe('last-device');
+    expect(outcome(await world.mfa.removeDevice(USER, by))).toBe('last-device');
     const second = await world.enroll({ proof: first.proof }, { name: 'tablet' });
     yes(await world.mfa.suspendDevice(USER, by));
     const last = { serialNumber: second.serialNumber, ...ADMINISTRATOR };
-    expect(outcome(await world.mfa.deactivateDevice(USER, last))).toBe('last-device');
-    expect(outcome(await world.mfa.deactivateDevice(USER, by))).toBe('ok');
+    expect(outcome(await world.mfa.removeDevice(USER, last))).toBe('last-device');
+    expect(outcome(await world.mfa.removeDevice(USER, by))).toBe('ok');
   });
 
-  it('deactivating leaves a dated line, without the secret', async () => {
+  it('removing leaves a dated line, without the secret', async () => {
     const { world, phone, serialNumber, proof } = await enrolled();
-    yes(await world.mfa.deactivateDevice(USER, { serialNumber, proof }));
+    yes(await world.mfa.removeDevice(USER, { serialNumber, proof }));
     expect(await world.mfa.describeUser(USER)).toMatchObject({ status: 'none', devices: [] });
     const { history } = await world.mfa.describeUser(USER);
-    expect(history.at(-1)).toMatchObject({ type: 'device-deactivated', serialNumber, atMs: world.nowMs });
+    expect(history.at(-1)).toMatchObject({ type: 'device-removed', serialNumber, atMs: world.nowMs });
     expect((await world.record()).devices).toEqual([]);
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('not-assigned');
     // And the user may begin anew without a proof.
@@ -508,7 +508,7 @@ describe('managing devices', () => {
   it('a user without a device stays locked until an administrator says otherwise', async () => {
     const { world, serialNumber } = await enrolled();
     await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100 } }));
-    yes(await world.mfa.deactivateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    yes(await world.mfa.removeDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     expect((await world.mfa.describeUser(USER)).status).toBe('locked');
     const create = { name: 'mine', account: 'alice', ...NOBODY };
     expect(outcome(await world.mfa.createDevice(USER, create))).toBe('mfa-required');

@@ -197,12 +197,12 @@ describe('NIST SP 800-63B', () => {
     const { world, mfa, serialNumber, proof } = await ownerEnrolled();
     const { devices } = await mfa.describeUser(USER);
     expect(devices).toMatchObject([{ createdAtMs: expect.any(Number), assignedAtMs: expect.any(Number) }]);
-    yes(await mfa.deactivateDevice(USER, { serialNumber, proof }));
+    yes(await mfa.removeDevice(USER, { serialNumber, proof }));
     const { history } = await mfa.describeUser(USER);
     expect(history).toMatchObject([
       { type: 'device-created', serialNumber, atMs: expect.any(Number) },
       { type: 'device-assigned', serialNumber, atMs: expect.any(Number) },
-      { type: 'device-deactivated', serialNumber, atMs: world.nowMs },
+      { type: 'device-removed', serialNumber, atMs: world.nowMs },
     ]);
   });
 

@@ -5,9 +5,7 @@ import {
   assignDevice,
   createDevice,
   createPolicy,
-  type DeactivatedDevice,
   type Device,
-  deactivateDevice,
   driftSteps,
   type importDevice,
   type PairRefusal,
@@ -15,7 +13,9 @@ import {
   type Policy,
   type PolicyOptions,
   type parseDevice,
+  type RemovedDevice,
   reinstateDevice,
+  removeDevice,
   resynchronizeDevice,
   type Secret,
   type SuspendedDevice,
@@ -40,7 +40,7 @@ is<Equals<typeof pending, PendingDevice>>();
 is<Equals<ReturnType<typeof importDevice>, AssignedDevice>>();
 is<Equals<ReturnType<typeof suspendDevice>, SuspendedDevice>>();
 is<Equals<ReturnType<typeof reinstateDevice>, AssignedDevice>>();
-is<Equals<ReturnType<typeof deactivateDevice>, DeactivatedDevice>>();
+is<Equals<ReturnType<typeof removeDevice>, RemovedDevice>>();
 
 // @ts-expect-error time is never defaulted
 createDevice({ serialNumber: 'a' });
@@ -60,8 +60,8 @@ showDevice(device, secret, { issuer: 'Acme', account: 'alice' });
 suspendDevice(pending, { nowMs });
 // @ts-expect-error an assigned one cannot be reinstated
 reinstateDevice(assignedDevice);
-// @ts-expect-error a deactivated device is no device
-verifyCode(deactivateDevice(device, { nowMs }), secret, '123456', { nowMs });
+// @ts-expect-error a removed device is no device
+verifyCode(removeDevice(device, { nowMs }), secret, '123456', { nowMs });
 // @ts-expect-error a pending device has no drift
 driftSteps(pending);
 // @ts-expect-error a state is not changed, but replaced

@@ -16,7 +16,7 @@ export async function fullRecords(): Promise<readonly RecordV1[]> {
   yes(await mfa.suspendDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
   yes(await mfa.reinstateDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
   yes(await mfa.suspendDevice(USER, { serialNumber: tablet.serialNumber, ...ADMINISTRATOR }));
-  yes(await mfa.deactivateDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
+  yes(await mfa.removeDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
   const { recoveryCodes } = yes(await mfa.createRecoveryCodes(USER, ADMINISTRATOR));
   yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[0] }));
   const codes = [phone.code(world.nowMs, 9), phone.code(world.nowMs, 10)] as const;

@@ -110,9 +110,9 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   routes.delete('/devices/:serialNumber', async ({ session, params }, response) => {
     const { serialNumber } = params;
     const account = accountOf(session);
-    const deactivated = await mfa.deactivateDevice(account.id, { serialNumber, proof: session.mfa });
-    if (!deactivated.ok) return refuse(response, deactivated);
-    if (deactivated.proof !== undefined) session.mfa = deactivated.proof;
+    const removed = await mfa.removeDevice(account.id, { serialNumber, proof: session.mfa });
+    if (!removed.ok) return refuse(response, removed);
+    if (removed.proof !== undefined) session.mfa = removed.proof;
     const { status } = await mfa.describeUser(account.id);
     if (status === 'none') {
       await accounts.setHasMfa(account.id, false);

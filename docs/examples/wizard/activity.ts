@@ -51,8 +51,8 @@ export function describeEvent(event: MfaEvent): string {
       return `“${event.name}” was suspended${by(event)}.`;
     case 'device-reinstated':
       return `“${event.name}” was reinstated${by(event)}.`;
-    case 'device-deactivated':
-      return `“${event.name}” was deactivated${by(event)}.`;
+    case 'device-removed':
+      return `“${event.name}” was removed${by(event)}.`;
     case 'signed-in':
       return `Signed in with “${event.name}”.`;
     case 'sign-in-failed':

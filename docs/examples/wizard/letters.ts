@@ -19,7 +19,7 @@ const SUBJECTS: Partial<Record<MfaEvent['type'], string>> = {
   'device-resynchronized': 'A device was brought back in step',
   'device-suspended': 'A device was suspended',
   'device-reinstated': 'A device was reinstated',
-  'device-deactivated': 'A device was deactivated',
+  'device-removed': 'A device was removed',
   'guessing-suspected': 'Somebody may know your password',
   'recovery-code-used': 'A recovery code was used',
   'recovery-codes-created': 'New recovery codes',

@@ -3,7 +3,7 @@ import { getAsset } from './flows/assets.js';
 import { getAuthenticator } from './flows/authenticator.js';
 import { getCode, getRecoveryCode, postCode, postRecoveryCode } from './flows/code.js';
 import { getConfirm, postConfirm } from './flows/confirm.js';
-import { getDeactivate, getDevice, postDeactivate, postReinstate, postRename, postSuspend } from './flows/devices.js';
+import { getDevice, getRemove, postReinstate, postRemove, postRename, postSuspend } from './flows/devices.js';
 import { getMailbox } from './flows/mailbox.js';
 import { getRecover, getRecoverConfirm, postRecover, postRecoverConfirm } from './flows/recover.js';
 import { getRecoveryCodes, postRecoveryCodes } from './flows/recovery-codes.js';
@@ -51,7 +51,7 @@ export const ROUTES: Readonly<Record<string, Methods>> = {
   '/devices/:serialNumber/rename': { POST: signedIn(postRename) },
   '/devices/:serialNumber/suspend': { POST: signedIn(postSuspend) },
   '/devices/:serialNumber/reinstate': { POST: signedIn(postReinstate) },
-  '/devices/:serialNumber/deactivate': { GET: recently(getDeactivate), POST: signedIn(postDeactivate) },
+  '/devices/:serialNumber/remove': { GET: recently(getRemove), POST: signedIn(postRemove) },
   '/devices/:serialNumber/resynchronize': {
     GET: signedIn(getResynchronizeDevice),
     POST: signedIn(postResynchronizeDevice),

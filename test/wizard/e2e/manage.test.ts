@@ -69,15 +69,15 @@ describeInChromium('managing devices', ({ visit, clock }) => {
     expect(pathOf(page)).toBe('/security');
   });
 
-  it('deactivates once asked again; when MFA is not recent, after a code', async () => {
+  it('removes once asked again; when MFA is not recent, after a code', async () => {
     const { page } = await visit();
     const { person, app, path } = await withDevice(page);
-    await page.goto(`${path}/deactivate`);
+    await page.goto(`${path}/remove`);
     clock.advanceMs(16 * MINUTE_MS);
     await follow(page, onlyButton(page));
     expect(pathOf(page)).toBe('/confirm');
     await submit(page, { code: nextCode(clock, app) });
-    expect(pathOf(page)).toBe(`${path}/deactivate`);
+    expect(pathOf(page)).toBe(`${path}/remove`);
     await follow(page, onlyButton(page));
     expect(pathOf(page)).toBe('/security');
     expect(await page.locator('.device').count()).toBe(0);

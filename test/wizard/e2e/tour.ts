@@ -71,14 +71,14 @@ export async function tour(
   await refuse({ name: ' ' }, 'device-refused');
   await open(`${path}/resynchronize`, 'device-resynchronize');
   await refuse(WRONG, 'device-resynchronize-refused');
-  await open(`${path}/deactivate`, 'device-deactivate');
+  await open(`${path}/remove`, 'device-remove');
   await page.goto(path);
   await follow(page, page.locator(`form[action="${path}/suspend"] button`));
   await open('/security', 'security-suspended');
   await open(path, 'device-suspended');
   await follow(page, page.locator(`form[action="${path}/reinstate"] button`));
   clock.advanceMs(16 * MINUTE_MS);
-  await open(`/confirm?next=${path}/deactivate`, 'confirm');
+  await open(`/confirm?next=${path}/remove`, 'confirm');
   await refuse({ code: '12' }, 'confirm-refused');
   await open('/administrator', 'not-allowed');
   await page.goto(path);

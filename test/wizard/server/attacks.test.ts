@@ -139,8 +139,8 @@ describe('setting up for somebody else', () => {
     const path = `/devices/${await serialNumberOf(owner)}`;
     const before = recordOf('owner');
     expect((await thief.get(path)).status).toBe(404);
-    expect((await thief.get(`${path}/deactivate`)).status).toBe(404);
-    for (const act of ['rename', 'suspend', 'reinstate', 'deactivate']) {
+    expect((await thief.get(`${path}/remove`)).status).toBe(404);
+    for (const act of ['rename', 'suspend', 'reinstate', 'remove']) {
       const reply = await thief.post(`${path}/${act}`, { ...(await thief.tokens()), name: 'Mine' });
       expect(reply).toMatchObject({ status: 303, location: '/security' });
     }
@@ -235,7 +235,7 @@ describe('who has the password alone', () => {
     for (const action of [
       '/devices/new',
       `${path}/suspend`,
-      `${path}/deactivate`,
+      `${path}/remove`,
       `${path}/reinstate`,
       '/recovery-codes',
     ]) {
@@ -269,16 +269,16 @@ describe('without a recent code', () => {
   it('nothing is changed that says who gets in, until a code confirms it', async () => {
     const { person, phone } = await withDevice(house, 'stale');
     const path = `/devices/${await serialNumberOf(person)}`;
-    const form = hiddenFields((await person.get(`${path}/deactivate`)).body, `${path}/deactivate`);
+    const form = hiddenFields((await person.get(`${path}/remove`)).body, `${path}/remove`);
     const devicePage = (await person.get(path)).body;
     house.clock.advanceMs(15 * 60_000);
     const confirm = (next: string): string => `/confirm?next=${encodeURIComponent(next)}`;
     expect((await person.get('/security')).status).toBe(200);
-    for (const page of [`${path}/deactivate`, '/devices/new', '/recovery-codes']) {
+    for (const page of [`${path}/remove`, '/devices/new', '/recovery-codes']) {
       expect(await person.get(page)).toMatchObject({ status: 303, location: confirm(page) });
     }
     // The forms were open all the time.
-    expect((await person.post(`${path}/deactivate`, form)).location).toBe(confirm(`${path}/deactivate`));
+    expect((await person.post(`${path}/remove`, form)).location).toBe(confirm(`${path}/remove`));
     const suspend = hiddenFields(devicePage, `${path}/suspend`);
     expect((await person.post(`${path}/suspend`, suspend)).location).toBe(confirm(path));
     const rename = hiddenFields(devicePage, `${path}/rename`);
@@ -286,11 +286,11 @@ describe('without a recent code', () => {
     expect((await person.post('/devices/new', { ...rename, name: 'New' })).location).toBe(confirm('/devices/new'));
     expect((await person.post('/recovery-codes', rename)).location).toBe(confirm('/recovery-codes'));
 
-    const wrong = await person.submit(confirm(`${path}/deactivate`), { code: '12' });
+    const wrong = await person.submit(confirm(`${path}/remove`), { code: '12' });
     expect(wrong.status).toBe(422);
-    const confirmed = await person.submit(confirm(`${path}/deactivate`), { code: phone.code() });
-    expect(confirmed).toMatchObject({ status: 303, location: `${path}/deactivate` });
-    expect(await person.submit(`${path}/deactivate`, {})).toMatchObject({ status: 303, location: '/security' });
+    const confirmed = await person.submit(confirm(`${path}/remove`), { code: phone.code() });
+    expect(confirmed).toMatchObject({ status: 303, location: `${path}/remove` });
+    expect(await person.submit(`${path}/remove`, {})).toMatchObject({ status: 303, location: '/security' });
     expect(textOf((await person.get('/security')).body)).toContain('your password alone opens this account');
   });
 
@@ -350,7 +350,7 @@ describe('what people type', () => {
     await person.setUpDevice(SCRIPT);
     await person.recoveryCodes();
     const path = `/devices/${await serialNumberOf(person)}`;
-    const pages = ['/security', path, `${path}/deactivate`, `${path}/resynchronize`, '/demonstration/mailbox'];
+    const pages = ['/security', path, `${path}/remove`, `${path}/resynchronize`, '/demonstration/mailbox'];
     const bodies = [refused.body];
     for (const page of pages) bodies.push((await person.get(page)).body);
     bodies.push(

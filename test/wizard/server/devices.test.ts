@@ -69,21 +69,21 @@ describe('a device', () => {
     expect(textOf((await person.get('/demonstration/mailbox')).body)).toContain('A device was brought back in step');
   });
 
-  it('is deactivated: the last one takes the recovery codes along, and the account is as it was', async () => {
-    const { person } = await withDevice(house, 'deactivate');
+  it('is removed: the last one takes the recovery codes along, and the account is as it was', async () => {
+    const { person } = await withDevice(house, 'remove');
     await person.setUpDevice('Tablet');
     await person.recoveryCodes();
     const tablet = `/devices/${await serialNumberOf(person, 'Tablet')}`;
-    expect(textOf((await person.get(`${tablet}/deactivate`)).body)).not.toContain('your last one');
-    expect((await person.submit(`${tablet}/deactivate`, {})).status).toBe(303);
+    expect(textOf((await person.get(`${tablet}/remove`)).body)).not.toContain('your last one');
+    expect((await person.submit(`${tablet}/remove`, {})).status).toBe(303);
     const phone = `/devices/${await serialNumberOf(person, 'Phone')}`;
-    expect(textOf((await person.get(`${phone}/deactivate`)).body)).toContain('your last one');
-    expect((await person.submit(`${phone}/deactivate`, {})).status).toBe(303);
+    expect(textOf((await person.get(`${phone}/remove`)).body)).toContain('your last one');
+    expect((await person.submit(`${phone}/remove`, {})).status).toBe(303);
     expect(textOf((await person.get('/security')).body)).toContain('your password alone opens this account');
-    await person.signIn('deactivate');
+    await person.signIn('remove');
     expect(await person.get('/')).toMatchObject({ location: '/security' });
     await person.setUpDevice('Phone again');
-    await person.signIn('deactivate');
+    await person.signIn('remove');
     expect(await person.get('/')).toMatchObject({ location: '/sign-in/code' });
   });
 

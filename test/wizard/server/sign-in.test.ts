@@ -145,7 +145,7 @@ describe('a lost device', () => {
 
     await person.setUpDevice('New phone');
     expect(await person.recoveryCodes()).toHaveLength(10);
-    const late = await person.submit(`${path}/deactivate`, {});
+    const late = await person.submit(`${path}/remove`, {});
     expect(late).toMatchObject({ status: 303, location: '/security' });
     expect(textOf((await person.get('/security')).body)).not.toContain('suspended Set up');
     expect((await person.submit('/sign-in/recover/confirm', codes).catch(() => undefined))?.status).not.toBe(200);

@@ -142,7 +142,7 @@ describe('the back button', () => {
     const serialNumber = assignForm['device' as keyof typeof assignForm] as string;
     const path = `/devices/${serialNumber}`;
     const devicePage = (await person.get(path)).body;
-    expect((await person.submit(`${path}/deactivate`, {})).status).toBe(303);
+    expect((await person.submit(`${path}/remove`, {})).status).toBe(303);
     for (const act of ['rename', 'suspend']) {
       const old = { ...hiddenFields(devicePage, `${path}/${act}`), name: 'New' };
       expect(await person.post(`${path}/${act}`, old)).toMatchObject({ status: 303, location: '/security' });

@@ -2,7 +2,7 @@ import type { MfaProof, Refusal } from 'lockstep-mfa';
 import { confirmFirst } from '../guard.js';
 import { HttpError, seeOther } from '../http.js';
 import type { Manageable } from '../pages/clock-text.js';
-import { deactivatePage, devicePage } from '../pages/device.js';
+import { devicePage, removePage } from '../pages/device.js';
 import { type Problem, problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import { flash, type Handler, type MemberVisit } from '../visit.js';
@@ -35,24 +35,24 @@ export const postReinstate: Handler<MemberVisit> = async (visit) => {
   return seeOther(pathOf(visit));
 };
 
-export const getDeactivate: Handler<MemberVisit> = (visit) => {
+export const getRemove: Handler<MemberVisit> = (visit) => {
   const device = deviceOf(visit);
-  return show(visit, (frame) => deactivatePage(frame, device, isLast(visit)));
+  return show(visit, (frame) => removePage(frame, device, isLast(visit)));
 };
 
-export const postDeactivate: Handler<MemberVisit> = async (visit) => {
+export const postRemove: Handler<MemberVisit> = async (visit) => {
   const { services, account, nowMs } = visit;
-  const answer = await services.mfa.deactivateDevice(account.id, named(visit));
+  const answer = await services.mfa.removeDevice(account.id, named(visit));
   if (!answer.ok) {
-    if (answer.reason === 'mfa-required') return confirmFirst(visit, `${pathOf(visit)}/deactivate`);
+    if (answer.reason === 'mfa-required') return confirmFirst(visit, `${pathOf(visit)}/remove`);
     if (answer.reason === 'unknown-device') return gone(visit);
     const problem = problemOf(answer, nowMs);
-    return show(visit, (frame) => deactivatePage(frame, deviceOf(visit), isLast(visit), problem), problem);
+    return show(visit, (frame) => removePage(frame, deviceOf(visit), isLast(visit), problem), problem);
   }
   keepProof(visit, answer.proof);
   const { status } = await services.mfa.describeUser(account.id);
   if (status === 'none') services.accounts.setHasMfa(account.id, false);
-  flash(visit, 'success', 'The device is deactivated. Remove its entry from your app.');
+  flash(visit, 'success', 'The device is removed. Remove its entry from your app.');
   return seeOther('/security');
 };
 
@@ -97,7 +97,7 @@ function refuse(visit: MemberVisit, refusal: Refusal, name?: string): Response {
   return showDevice(visit, name, problemOf(refusal, visit.nowMs));
 }
 
-/** Deactivated in another tab, or never this user's. */
+/** Removed in another tab, or never this user's. */
 function gone(visit: MemberVisit): Response {
   flash(visit, 'info', 'There is no such device any more.');
   return seeOther('/security');

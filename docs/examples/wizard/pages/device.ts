@@ -43,10 +43,10 @@ ${postForm(frame, {
 })}
 </section>
 ${device.status === 'assigned' ? forAssigned(frame, path, isOnly) : forSuspended(frame, path)}
-<section class="card" aria-labelledby="deactivate">
-<h2 id="deactivate">Deactivate</h2>
+<section class="card" aria-labelledby="remove">
+<h2 id="remove">Remove</h2>
 <p>The device is removed for good. To use it again, set it up anew.</p>
-<p><a class="button quiet danger" href="${path}/deactivate">Deactivate…</a></p>
+<p><a class="button quiet danger" href="${path}/remove">Remove…</a></p>
 </section>
 </div>
 <p>${linkButton('/security', 'Back')}</p>`,
@@ -77,10 +77,10 @@ ${postForm(frame, { action: `${path}/reinstate`, content: button('Reinstate', 'q
 }
 
 /** Asks once more. */
-export function deactivatePage(frame: Frame, device: Manageable, isLast: boolean, problem?: Problem): Page {
+export function removePage(frame: Frame, device: Manageable, isLast: boolean, problem?: Problem): Page {
   const path = `/devices/${device.serialNumber}`;
   return {
-    title: `Deactivate “${device.name}”?`,
+    title: `Remove “${device.name}”?`,
     main: html`${errorSummary(problem, frame.nowMs)}
 <p>The device is removed for good, and its codes stop working. Remove its entry from your app only after that.</p>
 ${
@@ -89,8 +89,8 @@ ${
 this account then.</div>`
 }
 ${postForm(frame, {
-  action: `${path}/deactivate`,
-  content: html`<div class="actions">${button('Deactivate', 'danger')} ${linkButton(path, 'Keep it')}</div>`,
+  action: `${path}/remove`,
+  content: html`<div class="actions">${button('Remove', 'danger')} ${linkButton(path, 'Keep it')}</div>`,
 })}`,
   };
 }
