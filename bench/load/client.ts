@@ -6,7 +6,7 @@ import {
   hotp,
   type MfaService,
   type MfaStore,
-  plaintextSecrets,
+  plaintextSealer,
   type Secret,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
@@ -36,7 +36,7 @@ const { store, raw, close } = await engine.open(place);
 let nowMs = 1_700_000_040_000;
 const SEALERS = {
   sealed: aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] }),
-  plain: plaintextSecrets(),
+  plain: plaintextSealer(),
 };
 type Kind = keyof typeof SEALERS;
 const serviceOver = (over: MfaStore, kind: Kind): MfaService =>

@@ -11,7 +11,7 @@ import {
   importDevice,
   type MfaStore,
   parseKeyUri,
-  plaintextSecrets,
+  plaintextSealer,
   type Sealer,
   type Secret,
   verifyCode,
@@ -125,9 +125,9 @@ const [peers] = process.argv.slice(2) as [string];
 const contenders: readonly Contender[] = [
   bare(),
   await webCrypto(),
-  await service('signIn, memory, plain', memoryStore(), plaintextSecrets()),
+  await service('signIn, memory, plain', memoryStore(), plaintextSealer()),
   await service('signIn, memory, sealed', memoryStore(), sealer),
-  await service('signIn, SQLite, plain', sqliteStore(database), plaintextSecrets()),
+  await service('signIn, SQLite, plain', sqliteStore(database), plaintextSealer()),
   await service('signIn, SQLite, sealed', sqliteStore(database), sealer),
   ...(await (await import(new URL('service/better-auth.mjs', peers).href)).make(codeOfKeyUri)),
 ];

@@ -11,7 +11,7 @@ export type {
   UserSummary,
 } from '../user/summary.js';
 export type { Clock, MfaStore, SealContext, Sealer, UserRecord } from './ports.js';
-export { aesGcmSealer, plaintextSecrets, type SealingKey } from './sealing.js';
+export { aesGcmSealer, plaintextSealer, type SealingKey } from './sealing.js';
 export {
   type Answer,
   type AnswerOf,

@@ -26,7 +26,7 @@ const PLAIN = 'plain.';
  * at sign-in.
  *
  * `open` throws `sealer-failed` for a text that was changed, that belongs elsewhere, whose key is not among `keys`, or
- * that {@link plaintextSecrets} wrote. No message holds a key or a secret.
+ * that {@link plaintextSealer} wrote. No message holds a key or a secret.
  *
  * @param options.keys - each 32 random bytes or their base64, without white space; from a secret manager, not from a
  *   passphrase
@@ -95,9 +95,9 @@ export function aesGcmSealer(options: { readonly keys: readonly [SealingKey, ...
  * of sealers cannot go unnoticed. Open the old texts with the old one to move on:
  *
  * @example
- * import { aesGcmSealer, plaintextSecrets, type Sealer } from 'lockstep-mfa';
+ * import { aesGcmSealer, plaintextSealer, type Sealer } from 'lockstep-mfa';
  *
- * const before = plaintextSecrets();
+ * const before = plaintextSealer();
  * const now = aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] });
  * const moving: Sealer = {
  *   seal: now.seal,
@@ -107,7 +107,7 @@ export function aesGcmSealer(options: { readonly keys: readonly [SealingKey, ...
  *   },
  * };
  */
-export function plaintextSecrets(): Sealer {
+export function plaintextSealer(): Sealer {
   return {
     async seal(plain, context) {
       checkText(plain, 'plain');
@@ -118,7 +118,7 @@ export function plaintextSecrets(): Sealer {
     async open(sealed, context) {
       checkSealed(sealed);
       contextBytes(context);
-      if (!sealed.startsWith(PLAIN)) throw failed('plaintextSecrets did not write this text: it was sealed otherwise');
+      if (!sealed.startsWith(PLAIN)) throw failed('plaintextSealer did not write this text: it was sealed otherwise');
       return { plain: sealed.slice(PLAIN.length), stale: false };
     },
   };
@@ -176,7 +176,7 @@ function partsOf(sealed: string): {
   readonly iv: Uint8Array<ArrayBuffer>;
   readonly ciphertext: Uint8Array<ArrayBuffer>;
 } {
-  if (sealed.startsWith(PLAIN)) throw failed('this text is not sealed: plaintextSecrets wrote it');
+  if (sealed.startsWith(PLAIN)) throw failed('this text is not sealed: plaintextSealer wrote it');
   const [, id = '', nonce = '', tail = ''] = SEALED.exec(sealed) ?? [];
   const iv = decodeBase64Url(nonce);
   const ciphertext = decodeBase64Url(tail);

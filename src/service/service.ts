@@ -76,7 +76,7 @@ export interface MfaServiceOptions {
   /** Shown in the authenticator app. No colon. */
   readonly issuer: string;
   readonly store: MfaStore;
-  /** `aesGcmSealer(…)`, or `plaintextSecrets()` said aloud. */
+  /** `aesGcmSealer(…)`, or `plaintextSealer()` said aloud. */
   readonly sealer: Sealer;
   readonly policy?: Policy;
   /** Default `Date.now`. */
@@ -176,10 +176,10 @@ export interface MfaService {
  *
  * @throws MfaError `invalid-argument`
  * @example
- * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { createMfaService, plaintextSealer } from 'lockstep-mfa';
  * import { memoryStore } from 'lockstep-mfa/stores/memory';
  *
- * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets() });
+ * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer() });
  * const signedIn = await mfa.signIn('user-1', { code: '123456' });
  * console.log(signedIn.ok ? signedIn.proof : signedIn.reason); // 'not-assigned'
  */

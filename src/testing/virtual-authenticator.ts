@@ -42,12 +42,12 @@ const MOST_DRIFT_PPM = 100_000;
  * @param keyUri - `otpauth://totp/…`
  * @throws MfaError `invalid-argument`: also for a key URI that no app could use, without echo
  * @example
- * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { createMfaService, plaintextSealer } from 'lockstep-mfa';
  * import { memoryStore } from 'lockstep-mfa/stores/memory';
  * import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
  *
  * const clock = fixedClock();
- * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets(), clock });
+ * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer(), clock });
  * const created = await mfa.createDevice('user-1', { name: 'Phone', account: 'alice', proof: undefined });
  * if (!created.ok) throw new Error(created.reason);
  * const phone = virtualAuthenticator(created.keyUri, { clock, offsetMs: -90_000 });

@@ -1,5 +1,5 @@
 // As an application tests its own MFA: the service on a store in memory, a clock that stands, a phone.
-import { createMfaService, type MfaEvent, plaintextSecrets } from 'lockstep-mfa';
+import { createMfaService, type MfaEvent, plaintextSealer } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ const events: MfaEvent[] = [];
 const mfa = createMfaService({
   issuer: 'Acme',
   store: memoryStore(),
-  sealer: plaintextSecrets(),
+  sealer: plaintextSealer(),
   clock,
   onEvent: (event) => void events.push(event),
 });

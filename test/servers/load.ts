@@ -7,7 +7,7 @@ import {
   isMfaError,
   type MfaStore,
   parseSecret,
-  plaintextSecrets,
+  plaintextSealer,
   type Secret,
 } from 'lockstep-mfa';
 
@@ -86,7 +86,7 @@ export async function load(
     const mfa = createMfaService({
       issuer: 'Acme',
       store,
-      sealer: plaintextSecrets(),
+      sealer: plaintextSealer(),
       clock,
       onEvent: ({ type, seq }) => {
         events.push({ type, seq });

@@ -1,11 +1,11 @@
-import { createMfaService, formatSecret, type MfaService, type MfaStore, plaintextSecrets } from 'lockstep-mfa';
+import { createMfaService, formatSecret, type MfaService, type MfaStore, plaintextSealer } from 'lockstep-mfa';
 import { parseRecord, type RecordV1 } from '../../src/user/record.js';
 import { distinctSecret, type Person, START_MS } from './load.js';
 
 const administrator = 'Ada';
 
 export function serviceAt(store: MfaStore, nowMs: number): MfaService {
-  return createMfaService({ issuer: 'Acme', store, sealer: plaintextSecrets(), clock: () => nowMs });
+  return createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock: () => nowMs });
 }
 
 /** Users with one device and ten recovery codes, in the store. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createMfaService, type MfaStore, plaintextSecrets } from 'lockstep-mfa';
+import { createMfaService, type MfaStore, plaintextSealer } from 'lockstep-mfa';
 import { CLIENTS, type ClientName } from './clients.js';
 import { type Entry, type Load, load } from './load.js';
 
@@ -28,7 +28,7 @@ process.on('disconnect', () => process.exit());
 process.on('message', async (order: Order) => {
   if (order.kind === 'sign-in') {
     const { userId, code, nowMs } = order;
-    const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSecrets(), clock: () => nowMs });
+    const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock: () => nowMs });
     const answer = await mfa
       .signIn(userId, { code })
       .catch((error: unknown) => ({ ok: false, reason: inspect(error) }));

@@ -4,7 +4,7 @@ import {
   type MfaService,
   type MfaServiceOptions,
   parseSecret,
-  plaintextSecrets,
+  plaintextSealer,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { describe, expect, it } from 'vitest';
@@ -250,7 +250,7 @@ describe('createMfaService', () => {
   const good: MfaServiceOptions = {
     issuer: 'Acme',
     store: memoryStore(),
-    sealer: plaintextSecrets(),
+    sealer: plaintextSealer(),
     policy: createPolicy(),
     clock: () => 1_700_000_000_000,
     random: (byteLength) => new Uint8Array(byteLength),
@@ -303,7 +303,7 @@ describe('createMfaService', () => {
       }
     }
     class Plain {
-      readonly #inner = plaintextSecrets();
+      readonly #inner = plaintextSealer();
       seal(...args: Parameters<MfaServiceOptions['sealer']['seal']>) {
         return this.#inner.seal(...args);
       }

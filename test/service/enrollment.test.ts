@@ -1,4 +1,4 @@
-import { createPolicy, type Enrollment, plaintextSecrets } from 'lockstep-mfa';
+import { createPolicy, type Enrollment, plaintextSealer } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { wrongCodes } from './phone.js';
 import { ADMINISTRATOR, DAY_MS, failure, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
@@ -114,7 +114,7 @@ describe('a form that was sent twice', () => {
   it('is told so without the secret, which may not open any more', async () => {
     const world = new World();
     const { enrollment, phone } = await world.enroll();
-    const mfa = world.server({ sealer: { ...plaintextSecrets(), open: () => Promise.reject(new Error('no key')) } });
+    const mfa = world.server({ sealer: { ...plaintextSealer(), open: () => Promise.reject(new Error('no key')) } });
     const codes = phone.pair(world.nowMs);
     expect(outcome(await mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('already-assigned');
     expect(outcome(await mfa.showDevice(USER, { enrollment }))).toBe('already-assigned');

@@ -3,7 +3,7 @@ import {
   generateSecret,
   isMfaError,
   parseSecret,
-  plaintextSecrets,
+  plaintextSealer,
   type Sealer,
   wipeSecret,
 } from 'lockstep-mfa';
@@ -65,7 +65,7 @@ describe('a sealer that cannot open', () => {
     const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
     const row = await world.store.get(USER);
     world.events.length = 0;
-    const sealer = { ...plaintextSecrets(), open: BROKEN[what] } as Sealer;
+    const sealer = { ...plaintextSealer(), open: BROKEN[what] } as Sealer;
     const mfa = world.server({ sealer });
     const code = phone.code(world.nowMs);
     const codes = [code, phone.code(world.nowMs, 1)] as const;
@@ -100,7 +100,7 @@ describe('a sealer that cannot open', () => {
     const world = new World();
     await world.enroll();
     const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, ADMINISTRATOR));
-    const mfa = world.server({ sealer: { ...plaintextSecrets(), open: () => Promise.reject(TIMEOUT) } });
+    const mfa = world.server({ sealer: { ...plaintextSealer(), open: () => Promise.reject(TIMEOUT) } });
     const [recoveryCode] = recoveryCodes;
     expect(outcome(await mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('ok');
     expect(outcome(await mfa.recover(USER, { proofs: ['email', 'phone'] }))).toBe('ok');
@@ -258,7 +258,7 @@ describe('a sealer that cannot seal', () => {
     ['answers an object', async () => ({}), undefined],
   ])('%s: no device is created or imported', async (_, seal, cause) => {
     const world = new World();
-    const mfa = world.server({ sealer: { ...plaintextSecrets(), seal } as Sealer });
+    const mfa = world.server({ sealer: { ...plaintextSealer(), seal } as Sealer });
     const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
     const calls = [
       mfa.createDevice(USER, { name: 'phone', account: 'alice', ...NOBODY }),

@@ -4,7 +4,7 @@ import {
   formatKeyUri,
   generateSecret,
   type PolicyOptions,
-  plaintextSecrets,
+  plaintextSealer,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
@@ -16,7 +16,7 @@ function scene(options: PolicyOptions = {}) {
   const clock = fixedClock();
   const store = memoryStore();
   const policy = createPolicy(options);
-  const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSecrets(), clock, policy });
+  const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock, policy });
   const secret = generateSecret();
   const phone = virtualAuthenticator(formatKeyUri({ account: 'alice', secret }), { clock });
   return { clock, store, mfa, secret, phone };

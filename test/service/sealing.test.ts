@@ -6,7 +6,7 @@ import {
   type MfaError,
   type MfaErrorCode,
   type OtpParameters,
-  plaintextSecrets,
+  plaintextSealer,
   type SealContext,
   type Sealer,
   type SealingKey,
@@ -297,8 +297,8 @@ describe('a key', () => {
   });
 });
 
-describe('plaintextSecrets', () => {
-  const plain = plaintextSecrets();
+describe('plaintextSealer', () => {
+  const plain = plaintextSealer();
 
   it('stores the secret as it is, and says so', async () => {
     const stored = await plain.seal(PLAIN, CONTEXT);
@@ -317,7 +317,7 @@ describe('plaintextSecrets', () => {
 
 describe.each([
   ['aesGcmSealer', sealer],
-  ['plaintextSecrets', plaintextSecrets()],
+  ['plaintextSealer', plaintextSealer()],
 ])('%s', (_, by) => {
   it.each<unknown>([
     undefined,

@@ -11,7 +11,7 @@ import {
   type MfaServiceOptions,
   type MfaStore,
   type OtpParameters,
-  plaintextSecrets,
+  plaintextSealer,
   type RandomBytes,
   type UserRecord,
 } from 'lockstep-mfa';
@@ -50,7 +50,7 @@ export class World {
     return createMfaService({
       issuer: 'Acme',
       store: this.store,
-      sealer: plaintextSecrets(),
+      sealer: plaintextSealer(),
       random: this.#random,
       clock: () => this.nowMs,
       onEvent: (event) => {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
-import { createMfaService, plaintextSecrets, type UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSealer, type UserRecord } from 'lockstep-mfa';
 import {
   migratePostgres,
   type PostgresClient,
@@ -167,7 +167,7 @@ describe('a client that fails', () => {
 
   it('has a record that is no JSON: the service says so, and does not show it', async () => {
     const broken = client({ rows: [{ revision: 'r1', record: `{"sealedSecret":"${SECRET}` }] });
-    const mfa = createMfaService({ issuer: 'Acme', store: postgresStore(broken), sealer: plaintextSecrets() });
+    const mfa = createMfaService({ issuer: 'Acme', store: postgresStore(broken), sealer: plaintextSealer() });
     const error: unknown = await mfa.describeUser('alice').catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'corrupt-record' });
     expect(inspect(error, { depth: 9 })).not.toContain(SECRET);

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { createMfaService, plaintextSecrets, type UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSealer, type UserRecord } from 'lockstep-mfa';
 import { type RedisCommand, type RedisStoreOptions, redisStore } from 'lockstep-mfa/stores/redis';
 import { describe, expect, it } from 'vitest';
 import { thrown } from '../support/thrown.js';
@@ -82,7 +82,7 @@ describe('what is answered', () => {
 
   it('a record that is no JSON is corrupt: the service says so, and does not show it', async () => {
     const store = redisStore(server(['r1', `{"sealedSecret":"${SECRET}`]).command);
-    const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSecrets() });
+    const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer() });
     const error: unknown = await mfa.describeUser('alice').catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'corrupt-record' });
     expect(inspect(error, { depth: 9 })).not.toContain(SECRET);

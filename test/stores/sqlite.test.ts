@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { createMfaService, plaintextSecrets, type UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSealer, type UserRecord } from 'lockstep-mfa';
 import { type SqliteDatabase, sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
 import { fixedClock, storeContract, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -56,7 +56,7 @@ describe('two handles on one file', () => {
     other.pragma('busy_timeout = 1');
     one.exec('BEGIN IMMEDIATE');
     await expect(there.compareAndSet('bob', undefined, ROW)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
-    const mfa = createMfaService({ issuer: 'Acme', store: there, sealer: plaintextSecrets() });
+    const mfa = createMfaService({ issuer: 'Acme', store: there, sealer: plaintextSealer() });
     await expect(mfa.createDevice('bob', { name: 'Phone', account: 'bob', proof: undefined })).rejects.toMatchObject({
       code: 'store-failed',
       cause: { code: 'SQLITE_BUSY' },
@@ -72,7 +72,7 @@ describe('inside a transaction of the application', () => {
     const database = databaseAt(':memory:');
     const clock = fixedClock();
     const store = sqliteStore(database);
-    const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSecrets(), clock });
+    const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock });
     const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice', proof: undefined });
     if (!created.ok) throw new Error(created.reason);
     const phone = virtualAuthenticator(created.keyUri, { clock });
@@ -152,7 +152,7 @@ describe('a row that somebody else wrote', () => {
     return database;
   };
   const serviceOn = (database: Database.Database) =>
-    createMfaService({ issuer: 'Acme', store: sqliteStore(database), sealer: plaintextSecrets() });
+    createMfaService({ issuer: 'Acme', store: sqliteStore(database), sealer: plaintextSealer() });
 
   it.each(['', '{', '{"version":1', 'null', '1', '"text"', '[]', '{}'])('as %s is corrupt', async (record) => {
     await expect(serviceOn(rowOf(record)).describeUser('alice')).rejects.toMatchObject({ code: 'corrupt-record' });

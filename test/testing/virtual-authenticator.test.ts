@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createMfaService, formatKeyUri, hotp, type OtpParameters, parseSecret, plaintextSecrets } from 'lockstep-mfa';
+import { createMfaService, formatKeyUri, hotp, type OtpParameters, parseSecret, plaintextSealer } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { fixedClock, type VirtualAuthenticatorOptions, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
@@ -128,7 +128,7 @@ describe('two codes', () => {
 describe('with the service', () => {
   it('enrolls with every slip answered, and stays in step while it drifts', async () => {
     const clock = fixedClock();
-    const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets(), clock });
+    const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer(), clock });
     const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice', proof: undefined });
     if (!created.ok) throw new Error(created.reason);
     const phone = virtualAuthenticator(created.keyUri, { clock, offsetMs: -40_000, driftPpm: 30 });

@@ -5,10 +5,10 @@ import type { MfaStore } from '../../service/ports.js';
  * users, and a forgotten one reads as a user without MFA.
  *
  * @example
- * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { createMfaService, plaintextSealer } from 'lockstep-mfa';
  * import { memoryStore } from 'lockstep-mfa/stores/memory';
  *
- * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSecrets() });
+ * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer() });
  * console.log((await mfa.describeUser('user-1')).status); // 'none'
  */
 export function memoryStore(): MfaStore {

@@ -40,13 +40,13 @@ export interface SqliteStoreOptions {
  * @see https://www.sqlite.org/wal.html, https://www.sqlite.org/pragma.html#pragma_synchronous
  * @example
  * import Database from 'better-sqlite3';
- * import { createMfaService, plaintextSecrets } from 'lockstep-mfa';
+ * import { createMfaService, plaintextSealer } from 'lockstep-mfa';
  * import { sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
  *
  * const database = new Database(':memory:');
  * database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000');
  * database.exec(sqliteSchema());
- * const mfa = createMfaService({ issuer: 'Acme', store: sqliteStore(database), sealer: plaintextSecrets() });
+ * const mfa = createMfaService({ issuer: 'Acme', store: sqliteStore(database), sealer: plaintextSealer() });
  * console.log((await mfa.describeUser('user-1')).status); // 'none'
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): MfaStore {

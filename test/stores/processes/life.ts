@@ -1,4 +1,4 @@
-import { createMfaService, type MfaStore, plaintextSecrets, type RandomBytes, totp } from 'lockstep-mfa';
+import { createMfaService, type MfaStore, plaintextSealer, type RandomBytes, totp } from 'lockstep-mfa';
 import { fixedClock } from 'lockstep-mfa/testing';
 import { secretOf } from './race.js';
 
@@ -14,7 +14,7 @@ const STEP_MS = 30_000;
 export async function* lifeOf(userId: string, store: MfaStore): AsyncGenerator<string, void, void> {
   const clock = fixedClock();
   const random = numbers();
-  const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSecrets(), clock, random });
+  const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock, random });
   const secret = secretOf(userId);
   const input = { name: 'Token', serialNumber: 'token', secret, administrator: 'Ada' };
   yield answerOf(await mfa.importDevice(userId, input));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { plaintextSecrets } from 'lockstep-mfa';
+import { plaintextSealer } from 'lockstep-mfa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWizard, type WebHandler } from '../../../docs/examples/wizard/application.js';
 import { type Handle, openDatabase } from '../../../docs/examples/wizard/database.js';
@@ -18,7 +18,7 @@ function wizard(): WebHandler {
     ['/assets/wizard.css', { type: 'text/css', body: 'body { color: black }' }],
     ['/assets/picture.png', { type: 'image/png', body: new Uint8Array([1, 2, 3]) }],
   ]);
-  return createWizard({ database, sealer: plaintextSecrets(), passwordCost: CHEAP, assets });
+  return createWizard({ database, sealer: plaintextSealer(), passwordCost: CHEAP, assets });
 }
 
 describe('the handler', () => {
@@ -94,7 +94,7 @@ describe('the handler', () => {
     const errors: unknown[] = [];
     const handler = createWizard({
       database,
-      sealer: plaintextSecrets(),
+      sealer: plaintextSealer(),
       passwordCost: CHEAP,
       onError: (error) => errors.push(error),
     });
