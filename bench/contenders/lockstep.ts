@@ -1,14 +1,5 @@
-import {
-  formatKeyUri,
-  hotp,
-  importDevice,
-  matchCode,
-  matchPair,
-  parseKeyUri,
-  parseSecret,
-  type Secret,
-  verifyCode,
-} from 'lockstep-mfa';
+import { formatKeyUri, hotp, matchCode, matchPair, parseKeyUri, parseSecret, type Secret } from 'lockstep-mfa';
+import { importDevice, verifyCode } from 'lockstep-mfa/device';
 import manifest from '../../package.json' with { type: 'json' };
 import { type Algorithm, type Authenticator, type Contender, OURS } from '../contender.js';
 

@@ -8,14 +8,13 @@ import {
   createMfaService,
   generateSecret,
   hotp,
-  importDevice,
   type MfaStore,
   parseKeyUri,
   plaintextSealer,
   type Sealer,
   type Secret,
-  verifyCode,
 } from 'lockstep-mfa';
+import { importDevice, verifyCode } from 'lockstep-mfa/device';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
 import { median } from '../statistics.js';

@@ -1,20 +1,22 @@
 // A project with its own accounts, throttle and storage, which wants the two-code validation and nothing else.
 import {
-  assignDevice,
-  createDevice,
   createPolicy,
-  type Device,
   formatSecret,
   generateSecret,
-  parseDevice,
   parseSecret,
   type Reason,
   type Refusal,
-  resynchronizeDevice,
   type Secret,
+} from 'lockstep-mfa';
+import {
+  assignDevice,
+  createDevice,
+  type Device,
+  parseDevice,
+  resynchronizeDevice,
   showDevice,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 
 /** One text column; the secret in another one, encrypted the way this project encrypts. */
 export interface Rows {

@@ -1,6 +1,7 @@
 // From no MFA to an assigned device to a sign-in. Run it: npx tsx docs/examples/quick-start.ts
 import { createInterface } from 'node:readline/promises';
-import { assignDevice, createDevice, generateSecret, showDevice, verifyCode } from 'lockstep-mfa';
+import { generateSecret } from 'lockstep-mfa';
+import { assignDevice, createDevice, showDevice, verifyCode } from 'lockstep-mfa/device';
 import { qrTerminal } from 'lockstep-mfa/qr';
 
 const terminal = createInterface(process.stdin, process.stdout);

@@ -17,11 +17,11 @@ import {
 } from './state.js';
 
 /** Why two codes do not assign a device: a diagnosis for the person who enrolls, and who holds the secret. */
-export type PairRefusal = PairDiagnosis['reason'] | 'malformed-code';
+export type PairReason = PairDiagnosis['reason'] | 'malformed-code';
 
 export type AssignDeviceResult =
   | { readonly ok: true; readonly device: AssignedDevice }
-  | (Refusal<PairRefusal | 'enrollment-expired'> & { readonly device: PendingDevice })
+  | (Refusal<PairReason | 'enrollment-expired'> & { readonly device: PendingDevice })
   | (Refusal<'already-assigned'> & { readonly device: AssignedDevice | SuspendedDevice });
 
 /**
@@ -40,7 +40,8 @@ export type AssignDeviceResult =
  * @throws MfaError `invalid-argument`, `corrupt-record`, `wiped-secret`
  * @see RFC 4226 §7.4 and appendix E.3, RFC 6238 §6
  * @example
- * import { assignDevice, createDevice, generateSecret, totp } from 'lockstep-mfa';
+ * import { generateSecret, totp } from 'lockstep-mfa';
+ * import { assignDevice, createDevice } from 'lockstep-mfa/device';
  *
  * const secret = generateSecret();
  * const nowMs = Date.now();

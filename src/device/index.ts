@@ -1,4 +1,4 @@
-export { type AssignDeviceResult, assignDevice, type PairRefusal } from './assign.js';
+export { type AssignDeviceResult, assignDevice, type PairReason } from './assign.js';
 export { driftSteps } from './clocks.js';
 export {
   createDevice,
@@ -19,4 +19,4 @@ export {
   type RemovedDevice,
   type SuspendedDevice,
 } from './state.js';
-export { type CodeRefusal, resynchronizeDevice, type VerifyCodeResult, verifyCode } from './verify.js';
+export { type CodeReason, resynchronizeDevice, type VerifyCodeResult, verifyCode } from './verify.js';

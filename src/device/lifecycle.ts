@@ -30,7 +30,8 @@ export interface NewDeviceOptions extends DeviceOptions {
  *   not fit into it; `risky-policy`: the period makes too many positions of the policy's range
  * @see NIST SP 800-63B §6.1
  * @example
- * import { createDevice, generateSecret, showDevice } from 'lockstep-mfa';
+ * import { generateSecret } from 'lockstep-mfa';
+ * import { createDevice, showDevice } from 'lockstep-mfa/device';
  *
  * const secret = generateSecret();
  * const device = createDevice({ serialNumber: 'alice-phone', nowMs: Date.now() });

@@ -36,7 +36,7 @@ export interface PolicyOptions {
   /** Default 10. */
   readonly recoveryCodes?: number;
   /** What `recover` must name. Default `['email', 'phone']`, as AWS asks of the root user. */
-  readonly recoveryProofs?: readonly string[];
+  readonly recoveryMethods?: readonly string[];
 }
 
 declare const policyBrand: unique symbol;
@@ -65,7 +65,7 @@ const NUMBERS = {
 
 type NumberName = keyof typeof NUMBERS;
 const NUMBER_NAMES = Object.keys(NUMBERS) as NumberName[];
-const NAMES: readonly string[] = [...NUMBER_NAMES, 'window', 'lastDeviceRemovable', 'recoveryProofs'];
+const NAMES: readonly string[] = [...NUMBER_NAMES, 'window', 'lastDeviceRemovable', 'recoveryMethods'];
 
 /** A failed sign-in adds one strike for each begun fifty positions that it tried. */
 export const POSITIONS_PER_STRIKE = 50;
@@ -108,7 +108,7 @@ export function createPolicy(overrides: PolicyOptions = {}): Policy {
     ...numbers,
     window: checkedWindow(overrides.window),
     lastDeviceRemovable,
-    recoveryProofs: checkedProofs(overrides.recoveryProofs),
+    recoveryMethods: checkedMethods(overrides.recoveryMethods),
   };
   if (policy.firstWaitMs > policy.longestWaitMs) throw invalid('firstWaitMs must not be over longestWaitMs');
   if (policy.suspectStrikes > policy.maxStrikes) throw invalid('suspectStrikes must not be over maxStrikes');
@@ -125,12 +125,14 @@ function checkedWindow(window: CounterWindow = { behind: 1, ahead: 1 }): Counter
   return Object.freeze({ behind, ahead });
 }
 
-function checkedProofs(proofs: readonly string[] = ['email', 'phone']): readonly string[] {
-  if (!Array.isArray(proofs) || proofs.length === 0) throw invalid('recoveryProofs must be a list that is not empty');
-  for (const proof of proofs) {
-    if (typeof proof !== 'string' || proof === '') throw invalid('recoveryProofs must hold texts that are not empty');
+function checkedMethods(methods: readonly string[] = ['email', 'phone']): readonly string[] {
+  if (!Array.isArray(methods) || methods.length === 0)
+    throw invalid('recoveryMethods must be a list that is not empty');
+  for (const method of methods) {
+    if (typeof method !== 'string' || method === '')
+      throw invalid('recoveryMethods must hold texts that are not empty');
   }
-  return Object.freeze([...proofs]);
+  return Object.freeze([...methods]);
 }
 
 function checkRisk({ window, maxStrikes }: Pick<Policy, 'window' | 'maxStrikes'>): void {

@@ -80,7 +80,7 @@ const PARAMETER_FIELDS = ['algorithm', 'digits', 'periodSeconds'];
  * @returns the same object, as a {@link Device}
  * @throws MfaError `corrupt-record`, with the field's name; `unsupported-record-version`: of a later version
  * @example
- * import { createDevice, parseDevice } from 'lockstep-mfa';
+ * import { createDevice, parseDevice } from 'lockstep-mfa/device';
  *
  * const stored = JSON.stringify(createDevice({ serialNumber: 'phone', nowMs: Date.now() }));
  * console.log(parseDevice(JSON.parse(stored)).status); // 'pending'

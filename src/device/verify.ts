@@ -16,11 +16,11 @@ import {
   type SuspendedDevice,
 } from './state.js';
 
-export type CodeRefusal = 'malformed-code' | 'code-mismatch' | 'code-reused';
+export type CodeReason = 'malformed-code' | 'code-mismatch' | 'code-reused';
 
 export type VerifyCodeResult =
   | { readonly ok: true; readonly device: AssignedDevice }
-  | (Refusal<CodeRefusal> & { readonly device: AssignedDevice })
+  | (Refusal<CodeReason> & { readonly device: AssignedDevice })
   | (Refusal<'not-assigned'> & { readonly device: PendingDevice })
   | (Refusal<'suspended'> & { readonly device: SuspendedDevice });
 
@@ -43,7 +43,8 @@ export const RESYNCHRONIZE_SLACK_STEPS = 4;
  * @throws MfaError `invalid-argument`, `corrupt-record`, `wiped-secret`
  * @see RFC 6238 §5.2 and §6
  * @example
- * import { importDevice, parseSecret, totp, verifyCode } from 'lockstep-mfa';
+ * import { parseSecret, totp } from 'lockstep-mfa';
+ * import { importDevice, verifyCode } from 'lockstep-mfa/device';
  *
  * const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
  * const device = importDevice({ serialNumber: 'phone', nowMs: 1_700_000_000_000 });

@@ -34,9 +34,9 @@ import type { MfaEvent } from '../user/events.js';
 import {
   createRecoveryCodes,
   type DeviceInput,
-  type RecoverInput,
+  type RecoverAccountInput,
   type RenameDeviceInput,
-  recover,
+  recoverAccount,
   reinstateDevice,
   removeDevice,
   renameDevice,
@@ -53,7 +53,7 @@ import {
   signIn,
   signInWithRecoveryCode,
 } from '../user/sign-in.js';
-import { type DescribeOptions, describeUser, type UserSummary } from '../user/summary.js';
+import { type DescribeOptions, describeUser, type UserDescription } from '../user/summary.js';
 import { lockOf } from '../user/throttle.js';
 import type { Clock, MfaStore, SealContext, Sealer } from './ports.js';
 import { type Ports, removeUser, resealUser, seal, transact } from './shell.js';
@@ -100,7 +100,7 @@ export interface MfaService {
    *
    * @throws MfaError `record-missing`
    */
-  describeUser(userId: string, options?: Expectation & DescribeOptions): Promise<UserSummary>;
+  describeUser(userId: string, options?: Expectation & DescribeOptions): Promise<UserDescription>;
 
   /**
    * A new pending device: key URI, setup key, and the handle for this session. A user's first needs no proof. Its secret
@@ -154,8 +154,8 @@ export interface MfaService {
   /** New ones, shown once; the old ones stop working, and so do the user's other proofs. */
   createRecoveryCodes(userId: string, input: Authority): Promise<AnswerOf<typeof createRecoveryCodes>>;
 
-  /** Everything is lost: suspends the devices, lifts the lock. The application itself checked what `proofs` names. */
-  recover(userId: string, input: RecoverInput): Promise<AnswerOf<typeof recover>>;
+  /** Everything is lost: suspends the devices, lifts the lock. The application itself checked what `verified` names. */
+  recoverAccount(userId: string, input: RecoverAccountInput): Promise<AnswerOf<typeof recoverAccount>>;
 
   /** Leaves half of the strikes that lock. */
   unlock(userId: string, input: UnlockInput): Promise<AnswerOf<typeof unlock>>;
@@ -205,10 +205,10 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
   return {
     async describeUser(userId, options = {}) {
       checkObject(options, 'options');
-      const decide = (record: RecordV1, context: Context): Decision<UserSummary> =>
+      const decide = (record: RecordV1, context: Context): Decision<UserDescription> =>
         unchanged(record, describeUser(record, options, context));
       // Nothing is written, so there is no race to lose.
-      return (await transact(ports, { userId, expectMfa: options.expectMfa, decide })) as UserSummary;
+      return (await transact(ports, { userId, expectMfa: options.expectMfa, decide })) as UserDescription;
     },
 
     async createDevice(userId, input) {
@@ -260,7 +260,7 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     reinstateDevice: run(reinstateDevice),
     removeDevice: run(removeDevice),
     createRecoveryCodes: run(createRecoveryCodes),
-    recover: run(recover),
+    recoverAccount: run(recoverAccount),
     unlock: run(unlock),
 
     reseal: (userId) => resealUser(ports, userId),

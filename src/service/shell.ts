@@ -82,9 +82,9 @@ export async function transact<A>(ports: Ports, transaction: Transaction<A>): Pr
   return untilStored(attempt).finally(() => wipe(opened));
 }
 
-/** Its epoch is random: a proof of a record that was deleted, or lost, is none of the next. */
+/** Its generation is random: a proof of a record that was deleted, or lost, is none of the next. */
 function newRecord(random: RandomBytes): RecordV1 {
-  return { ...EMPTY_RECORD, epoch: Number.parseInt(randomHex(random, 6), 16) };
+  return { ...EMPTY_RECORD, generation: Number.parseInt(randomHex(random, 6), 16) };
 }
 
 // ── the store ──

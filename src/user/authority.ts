@@ -11,7 +11,7 @@ export interface MfaProof {
   readonly userId: string;
   readonly atMs: number;
   /** Void when the record's differs: raised by suspend, remove, recover, unlock, new recovery codes. */
-  readonly epoch: number;
+  readonly generation: number;
 }
 
 /**
@@ -56,17 +56,17 @@ export function stands(
   { userId, nowMs }: Omit<Circumstances, 'policy'>,
 ): proof is MfaProof {
   if (typeof proof !== 'object' || proof === null) return false;
-  const { userId: of, atMs, epoch } = proof as Partial<MfaProof>;
-  return of === userId && epoch === record.epoch && typeof atMs === 'number' && atMs <= nowMs;
+  const { userId: of, atMs, generation } = proof as Partial<MfaProof>;
+  return of === userId && generation === record.generation && typeof atMs === 'number' && atMs <= nowMs;
 }
 
-export function grantProof({ epoch }: RecordV1, { userId, nowMs }: Circumstances): MfaProof {
-  return { userId, atMs: nowMs, epoch } as MfaProof;
+export function grantProof({ generation }: RecordV1, { userId, nowMs }: Circumstances): MfaProof {
+  return { userId, atMs: nowMs, generation } as MfaProof;
 }
 
 /** After an action that voids the user's proofs: the one that allowed it goes on, no longer than it would have. */
-export function renewedProof(standing: Standing, { epoch }: RecordV1): { readonly proof?: MfaProof } {
-  return standing.kind === 'proven' ? { proof: { ...standing.proof, epoch } } : {};
+export function renewedProof(standing: Standing, { generation }: RecordV1): { readonly proof?: MfaProof } {
+  return standing.kind === 'proven' ? { proof: { ...standing.proof, generation } } : {};
 }
 
 export function byWhom(standing: Standing): ByWhom {

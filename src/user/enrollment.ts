@@ -6,7 +6,7 @@ import {
   createDevice as create,
   createPolicy,
   importDevice as importAssigned,
-  type PairRefusal,
+  type PairReason,
   type PendingDevice,
   type Policy,
   showDevice as show,
@@ -27,17 +27,17 @@ import { digest, randomHex } from './digest.js';
 import { isTaken, parseName, uniqueName } from './names.js';
 import { secretOf, unreadableOf } from './opened.js';
 import type { RecordV1, UserDevice } from './record.js';
-import { type AssignedSummary, type PendingSummary, summarize } from './summary.js';
+import { type AssignedDeviceSummary, type PendingDeviceSummary, summarize } from './summary.js';
 import { newestSpent, withSpent } from './twins.js';
 
 declare const enrollmentBrand: unique symbol;
 /** Handle of a pending device for the session that began it: nobody else can show, assign or cancel it. Plain text. */
-export type Enrollment = string & { readonly [enrollmentBrand]: never };
+export type EnrollmentHandle = string & { readonly [enrollmentBrand]: never };
 
 /** For the enrolling user's eyes, while the device is pending. Both texts hold the secret. */
 export interface Provisioning {
-  readonly device: PendingSummary;
-  readonly enrollment: Enrollment;
+  readonly device: PendingDeviceSummary;
+  readonly enrollment: EnrollmentHandle;
   readonly keyUri: string;
   readonly setupKey: string;
 }
@@ -62,13 +62,13 @@ export type CreateDeviceInput = {
   readonly parameters?: Partial<OtpParameters>;
 } & Authority;
 
-export type NewDeviceRefusal = 'mfa-required' | 'malformed-name' | 'name-taken' | 'too-many-devices';
+export type CreateDeviceReason = 'mfa-required' | 'malformed-name' | 'name-taken' | 'too-many-devices';
 
 export function admitNewDevice(
   record: RecordV1,
   input: CreateDeviceInput,
   circumstances: Circumstances,
-): Admission | Refusal<NewDeviceRefusal> {
+): Admission | Refusal<CreateDeviceReason> {
   const standing = standingOf(record, input, circumstances);
   if (!mayEnroll(standing)) return { ok: false, reason: 'mfa-required' };
   return admitName(record, input.name, standing, circumstances);
@@ -97,12 +97,12 @@ export function createDevice(
   context: Context,
   { standing, name }: Admission,
   { serialNumber, secret, sealedSecret }: Fresh,
-): Decision<Outcome<Provisioning, NewDeviceRefusal>> {
+): Decision<Outcome<Provisioning, CreateDeviceReason>> {
   const { nowMs, policy, random } = context;
   const device = create({ serialNumber, nowMs, policy, ...(parameters === undefined ? {} : { parameters }) });
   const handle = randomHex(random, 16);
   const entry = { name, account, sealedSecret, device, enrollmentHash: digest(serialNumber, handle) };
-  const enrollment = `${serialNumber}.${handle}` as Enrollment;
+  const enrollment = `${serialNumber}.${handle}` as EnrollmentHandle;
   const next = { ...record, devices: [...withRoomForPending(record, policy, nowMs), entry] };
   const answer = { ok: true, ...provision(entry, enrollment, secret, context) } as const;
   return changed(next, answer, context, { type: 'device-created', serialNumber, name, ...byWhom(standing) });
@@ -121,7 +121,7 @@ function withRoomForPending({ devices }: RecordV1, policy: Policy, nowMs: number
 
 function provision(
   entry: UserDevice & { readonly device: PendingDevice },
-  enrollment: Enrollment,
+  enrollment: EnrollmentHandle,
   secret: Secret,
   { issuer }: Context,
 ): Provisioning {
@@ -149,7 +149,7 @@ function without({ devices }: RecordV1, gone: UserDevice): UserDevice[] {
 }
 
 export interface ShowDeviceInput {
-  readonly enrollment: Enrollment;
+  readonly enrollment: EnrollmentHandle;
   /** Where there is MFA already. */
   readonly proof?: MfaProof | undefined;
 }
@@ -174,7 +174,7 @@ export function showDevice(
 }
 
 export interface CancelDeviceInput {
-  readonly enrollment: Enrollment;
+  readonly enrollment: EnrollmentHandle;
 }
 
 /** Forgets a pending device. */
@@ -189,7 +189,7 @@ export function cancelDevice(
 }
 
 export type AssignDeviceInput = {
-  readonly enrollment: Enrollment;
+  readonly enrollment: EnrollmentHandle;
   readonly codes: readonly [unknown, unknown];
 } & Authority;
 
@@ -199,8 +199,8 @@ export function assignDevice(
   context: Context,
 ): Decision<
   Outcome<
-    { readonly device: AssignedSummary; readonly proof: MfaProof },
-    PairRefusal | 'enrollment-expired' | 'already-assigned' | 'unknown-device' | 'too-many-devices' | 'mfa-required'
+    { readonly device: AssignedDeviceSummary; readonly proof: MfaProof },
+    PairReason | 'enrollment-expired' | 'already-assigned' | 'unknown-device' | 'too-many-devices' | 'mfa-required'
   >
 > {
   const standing = standingOf(record, input, context);
@@ -227,7 +227,7 @@ export function assignDevice(
 
 /** With a device that counts a recovery has ended, and its proof, which was for this alone, with it. */
 function recovered({ recovering, ...record }: RecordV1): RecordV1 {
-  return recovering === true ? { ...record, epoch: record.epoch + 1 } : record;
+  return recovering === true ? { ...record, generation: record.generation + 1 } : record;
 }
 
 /** The devices with one in place of another. */
@@ -246,14 +246,14 @@ export type ImportDeviceInput = {
   | { readonly codes?: never; readonly administrator: string; readonly proof?: never }
 );
 
-export type ImportRefusal = NewDeviceRefusal | 'already-assigned';
+export type ImportDeviceReason = CreateDeviceReason | 'already-assigned';
 
 export function admitImport(
   record: RecordV1,
   input: ImportDeviceInput,
   serialNumber: string,
   circumstances: Circumstances,
-): Admission | Refusal<ImportRefusal> {
+): Admission | Refusal<ImportDeviceReason> {
   const standing = standingOf(record, input, circumstances);
   const allowed = input.codes === undefined ? standing.kind === 'administrator' : mayEnroll(standing);
   if (!allowed) return { ok: false, reason: 'mfa-required' };
@@ -270,7 +270,7 @@ export function importDevice(
   context: Context,
   { standing, name }: Admission,
   { serialNumber, secret, sealedSecret }: Fresh,
-): Decision<Outcome<{ readonly device: AssignedSummary }, PairRefusal | ImportRefusal>> {
+): Decision<Outcome<{ readonly device: AssignedDeviceSummary }, PairReason | ImportDeviceReason>> {
   const result = importedDevice(input, context, serialNumber, secret);
   if (!result.ok) return unchanged(record, result);
   const { parameters, lastCounter } = result.device;
@@ -297,7 +297,7 @@ function importedDevice(
   { nowMs, policy }: Context,
   serialNumber: string,
   secret: Secret,
-): Outcome<{ readonly device: AssignedDevice }, PairRefusal> {
+): Outcome<{ readonly device: AssignedDevice }, PairReason> {
   const options = { serialNumber, nowMs, policy, ...(parameters === undefined ? {} : { parameters }) };
   if (codes === undefined) return { ok: true, device: importAssigned(options) };
   const { resynchronizeRangeSeconds } = policy;

@@ -19,7 +19,7 @@ export interface EventDetails {
   unlocked: ByWhom;
   'recovery-code-used': { readonly recoveryCodesLeft: number };
   'recovery-codes-created': ByWhom;
-  recovered: { readonly proofs: readonly string[] };
+  recovered: { readonly verified: readonly string[] };
   /** The sealed secret does not open: its key is gone, or it was copied here from elsewhere. */
   'secret-unreadable': OnDevice;
 }
@@ -49,7 +49,7 @@ export type MfaEvent<T extends EventType = EventType> = T extends EventType
   : never;
 
 /** An event as the record keeps it; failures of one kind are one line. */
-export type HistoryLine = MfaEvent & {
+export type HistoryEntry = MfaEvent & {
   /** How many such events the line stands for, `atMs` being the last one's time. */
   readonly count?: number;
   readonly firstAtMs?: number;
@@ -81,6 +81,6 @@ export const DETAIL_FIELDS: Record<
   unlocked: { administrator: 'text?' },
   'recovery-code-used': { recoveryCodesLeft: 'whole' },
   'recovery-codes-created': { administrator: 'text?' },
-  recovered: { proofs: 'texts' },
+  recovered: { verified: 'texts' },
   'secret-unreadable': { serialNumber: 'text', name: 'text' },
 };

@@ -1,4 +1,4 @@
-import type { EventType, Happening, HistoryLine, MfaEvent } from './events.js';
+import type { EventType, Happening, HistoryEntry, MfaEvent } from './events.js';
 
 /** Not kept: they change nothing that anybody will ask about, or come with every request. */
 const UNKEPT: readonly EventType[] = ['signed-in', 'code-reused', 'secret-unreadable'];
@@ -13,7 +13,7 @@ const DURABLE_LINES = LINES - COALESCED_LINES;
 
 export interface Trace {
   readonly seq: number;
-  readonly history: readonly HistoryLine[];
+  readonly history: readonly HistoryEntry[];
 }
 
 /** Numbers what happened and keeps it: the durable trace, should the event itself be lost. */
@@ -38,7 +38,7 @@ export function traceUnwritten(
   return happenings.map((happening): MfaEvent => ({ ...happening, userId, atMs, seq }));
 }
 
-function keep(history: readonly HistoryLine[], event: MfaEvent): readonly HistoryLine[] {
+function keep(history: readonly HistoryEntry[], event: MfaEvent): readonly HistoryEntry[] {
   if (!COALESCED.includes(event.type)) {
     const durable = history.filter(({ type }) => !COALESCED.includes(type));
     const oldest = durable.length < DURABLE_LINES ? undefined : durable[0];
@@ -52,14 +52,20 @@ function keep(history: readonly HistoryLine[], event: MfaEvent): readonly Histor
 }
 
 /** The failures as one line, which does not tell that some of them were right codes of another time. */
-export function withoutDiagnosis(history: readonly HistoryLine[]): readonly HistoryLine[] {
+export function withoutDiagnosis(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
   const failures = history.filter(({ type }) => type === 'sign-in-failed');
   const latest = failures.at(-1);
   if (latest === undefined) return history;
   const count = failures.reduce((sum, line) => sum + (line.count ?? 1), 0);
   const firstAtMs = Math.min(...failures.map((line) => line.firstAtMs ?? line.atMs));
   const { userId, atMs, seq } = latest;
-  const merged: HistoryLine = { type: 'sign-in-failed', userId, atMs, seq, ...(count > 1 ? { count, firstAtMs } : {}) };
+  const merged: HistoryEntry = {
+    type: 'sign-in-failed',
+    userId,
+    atMs,
+    seq,
+    ...(count > 1 ? { count, firstAtMs } : {}),
+  };
   const others = history.filter((line) => line === latest || line.type !== 'sign-in-failed');
   return others.map((line) => (line === latest ? merged : line));
 }

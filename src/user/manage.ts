@@ -16,7 +16,7 @@ import { isTaken, parseName } from './names.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { makeRecoveryCodes } from './recovery-codes.js';
 import { hasMfa } from './status.js';
-import { type AssignedSummary, type DeviceSummary, type SuspendedSummary, summarize } from './summary.js';
+import { type AssignedDeviceSummary, type DeviceSummary, type SuspendedDeviceSummary, summarize } from './summary.js';
 import { afterUnlock, UNTHROTTLED } from './throttle.js';
 
 /** A device by its serial number, for somebody who may change it. */
@@ -81,7 +81,7 @@ export function suspendDevice(
   context: Context,
 ): Decision<
   Outcome<
-    { readonly device: SuspendedSummary } & WithProof,
+    { readonly device: SuspendedDeviceSummary } & WithProof,
     'unknown-device' | 'not-assigned' | 'last-device' | 'mfa-required'
   >
 > {
@@ -93,7 +93,7 @@ export function suspendDevice(
   if (device.status === 'suspended') return unchanged(record, { ok: true, device: summarize({ ...entry, device }) });
   if (isKept(entry, record, context)) return unchanged(record, { ok: false, reason: 'last-device' });
   const suspended = { ...entry, device: suspend(device, context) };
-  const next = { ...withDevice(record, entry, suspended), epoch: record.epoch + 1 };
+  const next = { ...withDevice(record, entry, suspended), generation: record.generation + 1 };
   const answer = { ok: true, device: summarize(suspended), ...renewedProof(standing, next) } as const;
   return changed(next, answer, context, { type: 'device-suspended', ...about(entry, standing) });
 }
@@ -102,7 +102,7 @@ export function reinstateDevice(
   record: RecordV1,
   input: DeviceInput,
   context: Context,
-): Decision<Outcome<{ readonly device: AssignedSummary }, 'unknown-device' | 'not-assigned' | 'mfa-required'>> {
+): Decision<Outcome<{ readonly device: AssignedDeviceSummary }, 'unknown-device' | 'not-assigned' | 'mfa-required'>> {
   const found = find(record, input, context);
   if (!found.ok) return unchanged(record, found);
   const { entry, standing } = found;
@@ -131,7 +131,7 @@ export function removeDevice(
   if (isKept(entry, record, context)) return unchanged(record, { ok: false, reason: 'last-device' });
   const { recovery, ...rest } = { ...record, devices: record.devices.filter((other) => other !== entry) };
   const kept = hasMfa(rest) && recovery !== undefined ? { recovery } : {};
-  const next = { ...rest, ...kept, epoch: record.epoch + 1 };
+  const next = { ...rest, ...kept, generation: record.generation + 1 };
   const answer = { ok: true, ...renewedProof(standing, next) } as const;
   return changed(next, answer, context, { type: 'device-removed', ...about(entry, standing) });
 }
@@ -146,14 +146,14 @@ export function createRecoveryCodes(
   if (!hasMfa(record)) return unchanged(record, { ok: false, reason: 'not-assigned' });
   if (!mayManage(standing, record)) return unchanged(record, { ok: false, reason: 'mfa-required' });
   const { codes, recovery } = makeRecoveryCodes(context.policy.recoveryCodes, context.random);
-  const next = { ...record, recovery, epoch: record.epoch + 1 };
+  const next = { ...record, recovery, generation: record.generation + 1 };
   const answer = { ok: true, recoveryCodes: codes, ...renewedProof(standing, next) } as const;
   return changed(next, answer, context, { type: 'recovery-codes-created', ...byWhom(standing) });
 }
 
-export interface RecoverInput {
-  /** What the application has checked itself: at least all of the policy's `recoveryProofs`. */
-  readonly proofs: readonly string[];
+export interface RecoverAccountInput {
+  /** What the application has checked itself: at least all of the policy's `recoveryMethods`. */
+  readonly verified: readonly string[];
 }
 
 /**
@@ -162,15 +162,15 @@ export interface RecoverInput {
  *
  * @throws MfaError `invalid-argument`: a proof that the policy asks for is not named
  */
-export function recover(
+export function recoverAccount(
   record: RecordV1,
-  { proofs }: RecoverInput,
+  { verified }: RecoverAccountInput,
   context: Context,
 ): Decision<Outcome<{ readonly proof: MfaProof }, 'not-assigned'>> {
-  const named: readonly unknown[] = Array.isArray(proofs) ? proofs : [];
-  const missing = context.policy.recoveryProofs.filter((proof) => !named.includes(proof));
+  const named: readonly unknown[] = Array.isArray(verified) ? verified : [];
+  const missing = context.policy.recoveryMethods.filter((method) => !named.includes(method));
   if (missing.length > 0)
-    throw invalid(`proofs must name all that the policy asks for: ${missing.join(', ')} is missing`);
+    throw invalid(`verified must name all that the policy asks for: ${missing.join(', ')} is missing`);
   if (!hasMfa(record)) return unchanged(record, { ok: false, reason: 'not-assigned' });
 
   const devices = record.devices.flatMap((entry): UserDevice[] => {
@@ -179,8 +179,14 @@ export function recover(
     return [device.status === 'assigned' ? { ...entry, device: suspend(device, context) } : entry];
   });
   const { recovery: _recovery, suspected: _suspected, ...rest } = record;
-  const next = { ...rest, devices, recovering: true, throttle: UNTHROTTLED, epoch: record.epoch + 1 } as const;
-  const happening = { type: 'recovered', proofs: context.policy.recoveryProofs } as const;
+  const next = {
+    ...rest,
+    devices,
+    recovering: true,
+    throttle: UNTHROTTLED,
+    generation: record.generation + 1,
+  } as const;
+  const happening = { type: 'recovered', verified: context.policy.recoveryMethods } as const;
   return changed(next, { ok: true, proof: grantProof(next, context) }, context, happening);
 }
 
@@ -197,6 +203,6 @@ export function unlock(
   const standing = standingOf(record, input, context);
   if (standing.kind !== 'administrator') throw invalid('only an administrator unlocks');
   if (record.seq === 0) return unchanged(record, { ok: false, reason: 'not-assigned' });
-  const next = { ...record, throttle: afterUnlock(record.throttle, context.policy), epoch: record.epoch + 1 };
+  const next = { ...record, throttle: afterUnlock(record.throttle, context.policy), generation: record.generation + 1 };
   return changed(next, { ok: true }, context, { type: 'unlocked', ...byWhom(standing) });
 }

@@ -1,6 +1,6 @@
 import { type Device, parseDevice } from '../device/index.js';
 import { MfaError } from '../errors.js';
-import { DETAIL_FIELDS, type EventType, type HistoryLine } from './events.js';
+import { DETAIL_FIELDS, type EventType, type HistoryEntry } from './events.js';
 
 /** Wraps a device of the device layer as it is; adds what only the user layer knows. */
 export interface UserDevice {
@@ -37,13 +37,13 @@ export interface RecordV1 {
   readonly recovery?: RecoverySet;
   /** Present from a recovery until a device is assigned. */
   readonly recovering?: true;
-  /** Proofs of another epoch count no more. */
-  readonly epoch: number;
+  /** Proofs of another generation count no more. */
+  readonly generation: number;
   /** Where the last wrong code would have matched: tells a device out of step from a guess. */
   readonly suspected?: { readonly serialNumber: string; readonly offset: number };
   /** Number of the last written event. */
   readonly seq: number;
-  readonly history: readonly HistoryLine[];
+  readonly history: readonly HistoryEntry[];
 }
 
 /** Of a user whom nobody has heard of. */
@@ -51,7 +51,7 @@ export const EMPTY_RECORD: RecordV1 = {
   version: 1,
   devices: [],
   throttle: { failures: 0, strikes: 0 },
-  epoch: 0,
+  generation: 0,
   seq: 0,
   history: [],
 };
@@ -76,7 +76,7 @@ export function parseRecord(json: unknown): RecordV1 {
     'throttle',
     'recovery?',
     'recovering?',
-    'epoch',
+    'generation',
     'suspected?',
     'seq',
     'history',
@@ -86,7 +86,7 @@ export function parseRecord(json: unknown): RecordV1 {
   checkThrottle(record['throttle']);
   if (record['recovery'] !== undefined) checkRecovery(record['recovery']);
   if (record['recovering'] !== undefined && record['recovering'] !== true) throw corrupt('recovering');
-  whole(record['epoch'], 'epoch');
+  whole(record['generation'], 'generation');
   if (record['suspected'] !== undefined) checkSuspected(record['suspected']);
   whole(record['seq'], 'seq');
   for (const line of list(record['history'], 'history')) checkLine(line);

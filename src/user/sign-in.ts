@@ -2,7 +2,7 @@ import { checkText } from '../core/check.js';
 import type { Refusal, Secret } from '../core/index.js';
 import {
   type AssignedDevice,
-  type CodeRefusal,
+  type CodeReason,
   driftSteps,
   resynchronizeDevice as resynchronize,
   verifyCode,
@@ -16,12 +16,12 @@ import { onDevice, secretOf, unreadableOf } from './opened.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { parseRecoveryCode, useRecoveryCode } from './recovery-codes.js';
 import { hasMfa } from './status.js';
-import { type AssignedSummary, summarize } from './summary.js';
+import { type AssignedDeviceSummary, summarize } from './summary.js';
 import { afterFailure, afterSignIn, lockOf, UNTHROTTLED } from './throttle.js';
 import { withSpent } from './twins.js';
 
 /** What signing in with a code and resynchronizing refuse alike: one door, one throttle. */
-export type EntryRefusal = CodeRefusal | 'locked' | 'not-assigned' | 'suspended' | 'unknown-device';
+export type SignInReason = CodeReason | 'locked' | 'not-assigned' | 'suspended' | 'unknown-device';
 
 type AssignedEntry = UserDevice & { readonly device: AssignedDevice };
 interface Candidate {
@@ -72,7 +72,7 @@ export function signIn(
   record: RecordV1,
   { code, serialNumber }: SignInInput,
   context: Context,
-): Decision<Outcome<{ readonly device: AssignedSummary; readonly proof: MfaProof }, EntryRefusal>> {
+): Decision<Outcome<{ readonly device: AssignedDeviceSummary; readonly proof: MfaProof }, SignInReason>> {
   const admitted = admit(record, serialNumber, context);
   if (!admitted.ok) return unchanged(record, admitted);
   const { candidates, unreadable } = admitted;
@@ -171,7 +171,7 @@ export function resynchronizeDevice(
   record: RecordV1,
   { serialNumber, codes }: ResynchronizeDeviceInput,
   context: Context,
-): Decision<Outcome<{ readonly device: AssignedSummary }, EntryRefusal>> {
+): Decision<Outcome<{ readonly device: AssignedDeviceSummary }, SignInReason>> {
   checkText(serialNumber, 'serialNumber');
   const admitted = admit(record, serialNumber, context);
   if (!admitted.ok) return unchanged(record, admitted);
@@ -207,7 +207,7 @@ export function signInWithRecoveryCode(
   record: RecordV1,
   { recoveryCode }: SignInWithRecoveryCodeInput,
   context: Context,
-): Decision<Outcome<{ readonly recoveryCodesLeft: number; readonly proof: MfaProof }, CodeRefusal | 'not-assigned'>> {
+): Decision<Outcome<{ readonly recoveryCodesLeft: number; readonly proof: MfaProof }, CodeReason | 'not-assigned'>> {
   if (record.recovery === undefined) return unchanged(record, { ok: false, reason: 'not-assigned' });
   const code = parseRecoveryCode(recoveryCode);
   if (code === undefined) return unchanged(record, { ok: false, reason: 'malformed-code' });

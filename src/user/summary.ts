@@ -10,7 +10,7 @@ import {
 } from '../device/index.js';
 import { type MfaProof, stands } from './authority.js';
 import type { Circumstances } from './decision.js';
-import type { HistoryLine } from './events.js';
+import type { HistoryEntry } from './events.js';
 import { withoutDiagnosis } from './history.js';
 import type { RecordV1, UserDevice } from './record.js';
 import { type MfaStatus, mfaStatus } from './status.js';
@@ -26,26 +26,26 @@ interface UsedSummary extends SummaryBase {
   readonly lastUsedAtMs: number;
   readonly driftSteps: number;
 }
-export interface PendingSummary extends SummaryBase {
+export interface PendingDeviceSummary extends SummaryBase {
   readonly status: 'pending';
   readonly expiresAtMs: number;
 }
-export interface AssignedSummary extends UsedSummary {
+export interface AssignedDeviceSummary extends UsedSummary {
   readonly status: 'assigned';
 }
-export interface SuspendedSummary extends UsedSummary {
+export interface SuspendedDeviceSummary extends UsedSummary {
   readonly status: 'suspended';
   readonly suspendedAtMs: number;
 }
-export type DeviceSummary = PendingSummary | AssignedSummary | SuspendedSummary;
+export type DeviceSummary = PendingDeviceSummary | AssignedDeviceSummary | SuspendedDeviceSummary;
 
-export type UserSummary = {
+export type UserDescription = {
   readonly devices: readonly DeviceSummary[];
   readonly recoveryCodesLeft: number;
-  /** Whether the proof that was handed over still stands for its session: this user's, of this epoch, however old. */
+  /** Whether the proof that was handed over still stands for its session: this user's, of this generation, however old. */
   readonly signedIn: boolean;
   /** The last events that changed something, sign-ins left out; newest last. The durable trace, at most 32 lines. */
-  readonly history: readonly HistoryLine[];
+  readonly history: readonly HistoryEntry[];
 } & MfaStatus;
 
 /** What a page knows of who looks at it. */
@@ -60,7 +60,7 @@ export function describeUser(
   record: RecordV1,
   { proof, administrator }: DescribeOptions,
   context: Circumstances,
-): UserSummary {
+): UserDescription {
   if (administrator !== undefined) checkText(administrator, 'administrator');
   const { policy, nowMs } = context;
   const shown = record.devices.filter(({ device }) => device.status !== 'pending' || !hasEnded(device, nowMs, policy));
@@ -96,9 +96,9 @@ export function summarize({ name, device }: UserDevice): DeviceSummary {
 }
 
 type SummaryOf<D extends Device> = D extends PendingDevice
-  ? PendingSummary
+  ? PendingDeviceSummary
   : D extends AssignedDevice
-    ? AssignedSummary
+    ? AssignedDeviceSummary
     : D extends SuspendedDevice
-      ? SuspendedSummary
+      ? SuspendedDeviceSummary
       : never;

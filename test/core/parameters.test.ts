@@ -1,4 +1,5 @@
-import { createDevice, formatKeyUri, generateSecret } from 'lockstep-mfa';
+import { formatKeyUri, generateSecret } from 'lockstep-mfa';
+import { createDevice } from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 
 const misspelt = { period: 60 } as { periodSeconds?: number };

@@ -1,22 +1,17 @@
+import { createPolicy, formatSecret, formatSetupKey, type Secret, secretFromBytes, wipeSecret } from 'lockstep-mfa';
 import {
   assignDevice,
   createDevice,
-  createPolicy,
   driftSteps,
-  formatSecret,
-  formatSetupKey,
   importDevice,
   parseDevice,
   reinstateDevice,
   removeDevice,
   resynchronizeDevice,
-  type Secret,
-  secretFromBytes,
   showDevice,
   suspendDevice,
   verifyCode,
-  wipeSecret,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import * as device from '../../src/device/index.js';
 import { answerOf, type Place, wrongAnswers } from '../support/bad-input.js';

@@ -1,20 +1,16 @@
+import { createPolicy, isMfaError, type OtpParameters, parseSecret, type Secret } from 'lockstep-mfa';
 import {
   assignDevice,
   createDevice,
-  createPolicy,
   type Device,
   driftSteps,
   importDevice,
-  isMfaError,
-  type OtpParameters,
   parseDevice,
-  parseSecret,
   resynchronizeDevice,
-  type Secret,
   showDevice,
   type VerifyCodeResult,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { caseOf } from '../support/cases.js';
 import { assigned, counterAt, DEFAULTS, outcome, shown, shownPair, stored } from './fixtures.js';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { createPolicy, driftSteps } from 'lockstep-mfa';
+import { createPolicy } from 'lockstep-mfa';
+import { driftSteps } from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { type OffsetRange, positionsOf, signInRanges } from '../../src/device/clocks.js';
 import type { UsedDevice } from '../../src/device/state.js';

@@ -1,13 +1,12 @@
+import { createPolicy, type OtpParameters } from 'lockstep-mfa';
 import {
   type AssignDeviceResult,
   assignDevice,
   createDevice,
-  createPolicy,
-  type OtpParameters,
   type PendingDevice,
   resynchronizeDevice,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, imported, OTHER_SECRET, outcome, SECRET, START_MS, STEP_MS, shown, shownPair } from './fixtures.js';
 

@@ -1,16 +1,13 @@
+import { hotp, type OtpParameters, type Secret, secretFromBytes } from 'lockstep-mfa';
 import {
   type AssignDeviceResult,
   type AssignedDevice,
   assignDevice,
   type Device,
-  hotp,
   importDevice,
-  type OtpParameters,
   type PendingDevice,
-  type Secret,
-  secretFromBytes,
   type VerifyCodeResult,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 
 export const SECRET: Secret = secretFromBytes(new TextEncoder().encode('a secret for the tests'));
 export const OTHER_SECRET: Secret = secretFromBytes(new TextEncoder().encode('of another device'));

@@ -1,14 +1,13 @@
 import fc from 'fast-check';
+import { createPolicy, type OtpParameters } from 'lockstep-mfa';
 import {
   type AssignedDevice,
   assignDevice,
   createDevice,
-  createPolicy,
-  type OtpParameters,
   resynchronizeDevice,
   type VerifyCodeResult,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, imported, SECRET, START_MS, STEP_MS, shown, shownPair } from './fixtures.js';
 

@@ -1,24 +1,20 @@
+import { createPolicy, formatSetupKey, type OtpParameters, parseKeyUri, totp } from 'lockstep-mfa';
 import {
   type AssignedDevice,
   assignDevice,
   createDevice,
-  createPolicy,
   type Device,
   driftSteps,
-  formatSetupKey,
   importDevice,
-  type OtpParameters,
   type PendingDevice,
-  parseKeyUri,
   reinstateDevice,
   removeDevice,
   resynchronizeDevice,
   type SuspendedDevice,
   showDevice,
   suspendDevice,
-  totp,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { thrown } from '../support/thrown.js';
 import { assigned, counterAt, DEFAULTS, outcome, SECRET, START_MS, STEP_MS, shown, shownPair } from './fixtures.js';

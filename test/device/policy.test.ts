@@ -1,16 +1,6 @@
 import fc from 'fast-check';
-import {
-  assignDevice,
-  createDevice,
-  createPolicy,
-  importDevice,
-  isMfaError,
-  type OtpParameters,
-  type Policy,
-  type PolicyOptions,
-  resynchronizeDevice,
-  verifyCode,
-} from 'lockstep-mfa';
+import { createPolicy, isMfaError, type OtpParameters, type Policy, type PolicyOptions } from 'lockstep-mfa';
+import { assignDevice, createDevice, importDevice, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, imported, SECRET, START_MS, shown, shownPair } from './fixtures.js';
 
@@ -32,7 +22,7 @@ const DEFAULT_OPTIONS: Required<PolicyOptions> = {
   maxStrikes: 100,
   suspectStrikes: 25,
   recoveryCodes: 10,
-  recoveryProofs: ['email', 'phone'],
+  recoveryMethods: ['email', 'phone'],
 };
 
 /** Least and greatest value, and what else has to be set for it. */
@@ -68,17 +58,17 @@ describe('createPolicy', () => {
   it('gives every default, and is frozen through and through', () => {
     for (const policy of [createPolicy(), createPolicy({}), createPolicy({ maxDevices: undefined } as never)]) {
       expect(policy).toEqual(DEFAULT_OPTIONS);
-      for (const part of [policy, policy.window, policy.recoveryProofs]) expect(part).toSatisfy(Object.isFrozen);
+      for (const part of [policy, policy.window, policy.recoveryMethods]) expect(part).toSatisfy(Object.isFrozen);
     }
   });
 
   it('copies what it is given', () => {
     const window = { behind: 0, ahead: 2 };
-    const recoveryProofs = ['in person'];
-    const policy = createPolicy({ window, recoveryProofs });
+    const recoveryMethods = ['in person'];
+    const policy = createPolicy({ window, recoveryMethods });
     window.behind = 1000;
-    recoveryProofs.length = 0;
-    expect(policy).toEqual({ ...DEFAULT_OPTIONS, window: { behind: 0, ahead: 2 }, recoveryProofs: ['in person'] });
+    recoveryMethods.length = 0;
+    expect(policy).toEqual({ ...DEFAULT_OPTIONS, window: { behind: 0, ahead: 2 }, recoveryMethods: ['in person'] });
   });
 
   it('overrides one option without touching another', () => {
@@ -119,10 +109,10 @@ describe('createPolicy', () => {
     [{ window: { behind: 1, ahead: 0.5 } }, /window\.ahead must be a whole number/],
     [{ lastDeviceRemovable: 'no' }, /lastDeviceRemovable must be true or false/],
     [{ lastDeviceRemovable: null }, /lastDeviceRemovable must be true or false/],
-    [{ recoveryProofs: [] }, /recoveryProofs must be a list/],
-    [{ recoveryProofs: 'email' }, /recoveryProofs must be a list/],
-    [{ recoveryProofs: ['email', ''] }, /recoveryProofs must hold texts/],
-    [{ recoveryProofs: ['email', 7] }, /recoveryProofs must hold texts/],
+    [{ recoveryMethods: [] }, /recoveryMethods must be a list/],
+    [{ recoveryMethods: 'email' }, /recoveryMethods must be a list/],
+    [{ recoveryMethods: ['email', ''] }, /recoveryMethods must hold texts/],
+    [{ recoveryMethods: ['email', 7] }, /recoveryMethods must hold texts/],
     [{ firstWaitMs: 60_001, longestWaitMs: 60_000 }, /firstWaitMs must not be over longestWaitMs/],
     [{ maxStrikes: 24 }, /suspectStrikes must not be over maxStrikes/],
   ])('refuses %j', (overrides, words) => {

@@ -1,15 +1,5 @@
-import {
-  type AssignedDevice,
-  assignDevice,
-  createDevice,
-  createPolicy,
-  hotp,
-  type OtpParameters,
-  resynchronizeDevice,
-  type Secret,
-  secretFromBytes,
-  verifyCode,
-} from 'lockstep-mfa';
+import { createPolicy, hotp, type OtpParameters, type Secret, secretFromBytes } from 'lockstep-mfa';
+import { type AssignedDevice, assignDevice, createDevice, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
 import { type OffsetRange, positionsOf, signInRanges } from '../../src/device/clocks.js';
 
 // People with authenticators whose clocks are wrong and whose hands are slow sign in for months. The library's own

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
+import { isMfaError, type OtpParameters } from 'lockstep-mfa';
 import {
   createDevice,
   type Device,
   importDevice,
-  isMfaError,
-  type OtpParameters,
   parseDevice,
   reinstateDevice,
   resynchronizeDevice,
   suspendDevice,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { assigned, SECRET, START_MS, STEP_MS, shown, shownPair, stored } from './fixtures.js';
 

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
-import {
-  type AssignedDevice,
-  createDevice,
-  createPolicy,
-  driftSteps,
-  type OtpParameters,
-  resynchronizeDevice,
-  verifyCode,
-} from 'lockstep-mfa';
+import { createPolicy, type OtpParameters } from 'lockstep-mfa';
+import { type AssignedDevice, createDevice, driftSteps, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
 import { describe, expect, it, vi } from 'vitest';
 import type * as hmacModule from '../../src/core/hmac/hmac.js';
 import { offsetOfCode, positionsTried } from '../../src/device/verify.js';

@@ -169,7 +169,7 @@ describe('what must not get in', () => {
   it('a session whose proof is void since the owner recovered', async () => {
     const { owner } = await enrolled('bob');
     expect((await owner('GET', '/account')).status).toBe(200);
-    await mfa.recover('id-of-bob', { proofs: ['email', 'phone'] });
+    await mfa.recoverAccount('id-of-bob', { verified: ['email', 'phone'] });
     expect((await owner('GET', '/account')).status).toBe(403);
   });
 

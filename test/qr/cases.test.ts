@@ -1,4 +1,5 @@
-import { createDevice, formatKeyUri, isMfaError, parseSecret, showDevice } from 'lockstep-mfa';
+import { formatKeyUri, isMfaError, parseSecret } from 'lockstep-mfa';
+import { createDevice, showDevice } from 'lockstep-mfa/device';
 import { qrDataUrl, qrPng, qrSvg, qrTerminal } from 'lockstep-mfa/qr';
 import { describe, expect, it } from 'vitest';
 import { caseOf } from '../support/cases.js';

@@ -31,7 +31,7 @@ export async function scene(store?: FaultyStore): Promise<{
   const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
   const suspended = await world.enroll(ADMINISTRATOR, { name: 'suspended' });
   yes(await world.mfa.suspendDevice(USER, { serialNumber: suspended.serialNumber, ...ADMINISTRATOR }));
-  const fresh = { ...proof!, epoch: (await world.record()).epoch };
+  const fresh = { ...proof!, generation: (await world.record()).generation };
   const { nowMs } = world;
   world.events.length = 0;
 
@@ -107,8 +107,8 @@ export async function scene(store?: FaultyStore): Promise<{
       act: (mfa) => mfa.createRecoveryCodes(USER, { proof: fresh }),
       ...{ outcome: 'ok', again: 'mfa-required', events: ['recovery-codes-created'] },
     },
-    recover: {
-      act: (mfa) => mfa.recover(USER, { proofs: ['email', 'phone'] }),
+    recoverAccount: {
+      act: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
       ...{ outcome: 'ok', again: 'ok', events: ['recovered'] },
     },
     unlock: {

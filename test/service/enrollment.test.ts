@@ -1,4 +1,4 @@
-import { createPolicy, type Enrollment, plaintextSealer } from 'lockstep-mfa';
+import { createPolicy, type EnrollmentHandle, plaintextSealer } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { wrongCodes } from './phone.js';
 import { ADMINISTRATOR, DAY_MS, failure, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
@@ -33,7 +33,7 @@ describe('a pending device', () => {
     expect(await show({})).toBe('mfa-required');
     expect(await show({ proof: undefined })).toBe('mfa-required');
     expect(await show({ proof })).toBe('ok');
-    const other = `${enrollment.slice(0, -1)}${enrollment.endsWith('0') ? '1' : '0'}` as Enrollment;
+    const other = `${enrollment.slice(0, -1)}${enrollment.endsWith('0') ? '1' : '0'}` as EnrollmentHandle;
     expect(await show({ enrollment: other, proof })).toBe('unknown-device');
   });
 
@@ -136,13 +136,13 @@ describe('a second device', () => {
     const codes = phone.pair(world.nowMs);
     expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
     const assigned = yes(await world.mfa.assignDevice(USER, { enrollment, codes, proof }));
-    expect(assigned.proof).toEqual({ userId: USER, atMs: world.nowMs, epoch: proof.epoch });
+    expect(assigned.proof).toEqual({ userId: USER, atMs: world.nowMs, generation: proof.generation });
   });
 
   it('has its first proof in its answer, and the next right code signs in', async () => {
     const world = new World();
     const { phone, proof } = await world.enroll();
-    expect(proof).toEqual({ userId: USER, atMs: START_MS, epoch: (await world.record()).epoch });
+    expect(proof).toEqual({ userId: USER, atMs: START_MS, generation: (await world.record()).generation });
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
   });
 

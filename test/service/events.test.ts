@@ -132,12 +132,12 @@ async function tell(): Promise<Story> {
   story.chapter('signIn beside a secret that does not open');
   yes(await mfa.removeDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
   story.chapter('removeDevice');
-  yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
-  story.chapter('recover');
+  yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
+  story.chapter('recoverAccount');
   yes(await mfa.reseal(USER));
   story.chapter('reseal');
   const errors = await Promise.all([
-    failure(mfa.recover(USER, { proofs: ['email'] })),
+    failure(mfa.recoverAccount(USER, { verified: ['email'] })),
     failure(mfa.importDevice(USER, { name: 'x', secret: 'GEZDGNBVGY3TQOJQ' as never, ...ADMINISTRATOR })),
     failure(mfa.assignDevice(USER, { enrollment, codes: '123456' as never, administrator: '' })),
   ]);
@@ -193,7 +193,7 @@ describe('every action', () => {
       ],
     ],
     ['removeDevice', [{ type: 'device-removed', name: 'token', ...ADA }]],
-    ['recover', [{ type: 'recovered', proofs: ['email', 'phone'] }]],
+    ['recoverAccount', [{ type: 'recovered', verified: ['email', 'phone'] }]],
     ['reseal', []],
     ['what throws', []],
   ])('%s', (what, expected) => {

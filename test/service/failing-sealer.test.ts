@@ -103,7 +103,7 @@ describe('a sealer that cannot open', () => {
     const mfa = world.server({ sealer: { ...plaintextSealer(), open: () => Promise.reject(TIMEOUT) } });
     const [recoveryCode] = recoveryCodes;
     expect(outcome(await mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('ok');
-    expect(outcome(await mfa.recover(USER, { proofs: ['email', 'phone'] }))).toBe('ok');
+    expect(outcome(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }))).toBe('ok');
     expect((await mfa.describeUser(USER)).status).toBe('required');
     expect(outcome(await mfa.signIn(USER, { code: '123456' }))).toBe('suspended');
   });

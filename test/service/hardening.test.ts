@@ -163,7 +163,7 @@ describe('what a page may show', () => {
     expect((await mfa.describeUser('alice', { proof })).signedIn).toBe(true);
     expect((await mfa.describeUser('alice')).signedIn).toBe(false);
     expect((await mfa.describeUser('bob', { proof })).signedIn).toBe(false);
-    await mfa.recover('alice', { proofs: ['email', 'phone'] });
+    await mfa.recoverAccount('alice', { verified: ['email', 'phone'] });
     expect((await mfa.describeUser('alice', { proof })).signedIn).toBe(false);
   });
 });
@@ -172,7 +172,7 @@ describe('a recovery', () => {
   it('ends when the administrator reinstates the device that was found', async () => {
     const { mfa, secret, clock, phone } = scene();
     await mfa.importDevice('alice', { name: 'A', serialNumber: 'A', secret, ...ADMINISTRATOR });
-    await mfa.recover('alice', { proofs: ['email', 'phone'] });
+    await mfa.recoverAccount('alice', { verified: ['email', 'phone'] });
     await mfa.reinstateDevice('alice', { serialNumber: 'A', ...ADMINISTRATOR });
     clock.advanceMs(30_000);
     const signedIn = await mfa.signIn('alice', { code: phone.code() });

@@ -1,4 +1,4 @@
-import { createPolicy, type Enrollment, type MfaProof, type MfaService, parseSecret } from 'lockstep-mfa';
+import { createPolicy, type EnrollmentHandle, type MfaProof, type MfaService, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { wrongCodes } from './phone.js';
 import {
@@ -75,7 +75,7 @@ describe('a password thief', () => {
     const { mfa, world, serialNumber } = await ownerEnrolled();
     yes(await mfa.removeDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     const again = await world.enroll(NOBODY, { name: 'again' });
-    yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
+    yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
     yes(await mfa.removeDevice(USER, { serialNumber: again.serialNumber, ...ADMINISTRATOR }));
     expect(await mfa.describeUser(USER)).toMatchObject({ status: 'required', devices: [] });
     const create = { name: 'mine', account: ACCOUNT, ...NOBODY };
@@ -116,7 +116,7 @@ describe('a password thief', () => {
       enrollment.slice(0, -1),
     ];
     for (const handle of [...handles, enrollment.toUpperCase(), undefined, null, {}, [enrollment], 5]) {
-      const input = { enrollment: handle as Enrollment };
+      const input = { enrollment: handle as EnrollmentHandle };
       expect(outcome(await world.mfa.showDevice(USER, input))).toBe('unknown-device');
       expect(outcome(await world.mfa.cancelDevice(USER, input))).toBe('unknown-device');
       const codes = ['000000', '000001'] as const;
@@ -274,11 +274,11 @@ describe('a password thief', () => {
 describe('a proof', () => {
   const FORGED: Readonly<Record<string, (proof: MfaProof, nowMs: number) => unknown>> = {
     'of another user': (proof) => ({ ...proof, userId: 'user-2' }),
-    'of a later epoch': (proof) => ({ ...proof, epoch: proof.epoch + 1 }),
-    'of no epoch': ({ userId, atMs }) => ({ userId, atMs }),
+    'of a later generation': (proof) => ({ ...proof, generation: proof.generation + 1 }),
+    'of no generation': ({ userId, atMs }) => ({ userId, atMs }),
     'of the future': (proof, nowMs) => ({ ...proof, atMs: nowMs + 1 }),
     'that has expired': (proof, nowMs) => ({ ...proof, atMs: nowMs - 15 * MINUTE_MS }),
-    'without a time': ({ userId, epoch }) => ({ userId, epoch }),
+    'without a time': ({ userId, generation }) => ({ userId, generation }),
     'of no time': (proof) => ({ ...proof, atMs: Number.NaN }),
     'with a time as text': (proof) => ({ ...proof, atMs: String(proof.atMs) }),
     'that is true': () => true,
@@ -328,7 +328,7 @@ describe('a proof', () => {
     suspendDevice: (mfa, serialNumber, proof) => mfa.suspendDevice(USER, { serialNumber, proof }),
     removeDevice: (mfa, serialNumber, proof) => mfa.removeDevice(USER, { serialNumber, proof }),
     createRecoveryCodes: (mfa, _, proof) => mfa.createRecoveryCodes(USER, { proof }),
-    recover: (mfa) => mfa.recover(USER, { proofs: ['email', 'phone'] }),
+    recoverAccount: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
     unlock: (mfa) => mfa.unlock(USER, ADMINISTRATOR),
   };
   it.each(Object.keys(VOIDING))(
@@ -345,17 +345,17 @@ describe('a proof', () => {
       if (name === 'unlock') return expect(answer.proof).toBe(undefined);
       expect(answer.proof).toEqual({
         ...proof,
-        epoch: proof.epoch + 1,
-        ...(name === 'recover' && { atMs: world.nowMs }),
+        generation: proof.generation + 1,
+        ...(name === 'recoverAccount' && { atMs: world.nowMs }),
       });
-      expect(await rename(answer.proof!)).toBe(name === 'recover' ? 'mfa-required' : 'ok');
+      expect(await rename(answer.proof!)).toBe(name === 'recoverAccount' ? 'mfa-required' : 'ok');
     },
   );
 
   it('after a recovery is for assigning a device, and for nothing that is there', async () => {
     const { world, mfa, serialNumber, proof: before } = await ownerEnrolled();
     yes(await mfa.createRecoveryCodes(USER, { proof: before }));
-    const { proof } = yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
+    const { proof } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
     const attempts = [
       mfa.renameDevice(USER, { serialNumber, name: 'x', proof }),
       mfa.suspendDevice(USER, { serialNumber, proof }),

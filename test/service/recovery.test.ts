@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecoveryCode } from '../../src/user/recovery-codes.js';
 import { ADMINISTRATOR, failure, NOBODY, outcome, USER, World, yes } from './world.js';
 
-const PROOFS = { proofs: ['email', 'phone'] };
+const VERIFIED = { verified: ['email', 'phone'] };
 
 describe('recovery codes', () => {
   it('are ten of 120 bits in six groups of four, and stand nowhere in the record', async () => {
@@ -18,7 +18,7 @@ describe('recovery codes', () => {
       expect(record).not.toContain(code.replaceAll('-', ''));
     }
     // The old proof is void, this session's goes on.
-    expect(answer.proof).toEqual({ ...proof, epoch: proof.epoch + 1 });
+    expect(answer.proof).toEqual({ ...proof, generation: proof.generation + 1 });
   });
 
   it('are made by an administrator too, who gets no proof', async () => {
@@ -125,19 +125,19 @@ describe('recovery codes', () => {
   });
 });
 
-describe('recover', () => {
+describe('recoverAccount', () => {
   it('asks for every proof of the policy, and takes more', async () => {
     const world = new World();
     await world.enroll();
-    for (const proofs of [[], ['email'], ['phone'], ['Email', 'phone'], undefined, 'email, phone', { 0: 'email' }]) {
-      const error = await failure(world.mfa.recover(USER, { proofs } as never));
+    for (const verified of [[], ['email'], ['phone'], ['Email', 'phone'], undefined, 'email, phone', { 0: 'email' }]) {
+      const error = await failure(world.mfa.recoverAccount(USER, { verified } as never));
       expect(error.code).toBe('invalid-argument');
     }
-    expect(outcome(await world.mfa.recover(USER, { proofs: ['phone', 'passport', 'email'] }))).toBe('ok');
-    const inPerson = new World({ policy: createPolicy({ recoveryProofs: ['in person'] }) });
+    expect(outcome(await world.mfa.recoverAccount(USER, { verified: ['phone', 'passport', 'email'] }))).toBe('ok');
+    const inPerson = new World({ policy: createPolicy({ recoveryMethods: ['in person'] }) });
     await inPerson.enroll();
-    expect((await failure(inPerson.mfa.recover(USER, PROOFS))).message).toContain('in person');
-    expect(outcome(await inPerson.mfa.recover(USER, { proofs: ['in person'] }))).toBe('ok');
+    expect((await failure(inPerson.mfa.recoverAccount(USER, VERIFIED))).message).toContain('in person');
+    expect(outcome(await inPerson.mfa.recoverAccount(USER, { verified: ['in person'] }))).toBe('ok');
   });
 
   it('suspends the devices, voids codes, proofs and set-ups, lifts the lock, and is told', async () => {
@@ -148,10 +148,10 @@ describe('recover', () => {
     await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100 } }));
     expect((await world.mfa.describeUser(USER)).status).toBe('locked');
 
-    yes(await world.mfa.recover(USER, PROOFS));
+    yes(await world.mfa.recoverAccount(USER, VERIFIED));
     const summary = await world.mfa.describeUser(USER);
     expect(summary).toMatchObject({ status: 'required', recoveryCodesLeft: 0, devices: [{ status: 'suspended' }] });
-    expect(world.events.at(-1)).toMatchObject({ type: 'recovered', proofs: ['email', 'phone'] });
+    expect(world.events.at(-1)).toMatchObject({ type: 'recovered', verified: ['email', 'phone'] });
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('suspended');
     const [recoveryCode] = recoveryCodes;
     expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('not-assigned');
@@ -161,8 +161,8 @@ describe('recover', () => {
   it('a second time voids what the first gave', async () => {
     const world = new World();
     await world.enroll();
-    const { proof: first } = yes(await world.mfa.recover(USER, PROOFS));
-    const { proof: second } = yes(await world.mfa.recover(USER, PROOFS));
+    const { proof: first } = yes(await world.mfa.recoverAccount(USER, VERIFIED));
+    const { proof: second } = yes(await world.mfa.recoverAccount(USER, VERIFIED));
     const create = async (proof: typeof first) =>
       outcome(await world.mfa.createDevice(USER, { name: 'new', account: 'alice', proof }));
     expect(await create(first)).toBe('mfa-required');
@@ -171,15 +171,15 @@ describe('recover', () => {
 
   it('of a user without MFA has nothing to recover', async () => {
     const world = new World();
-    expect(outcome(await world.mfa.recover(USER, PROOFS))).toBe('not-assigned');
+    expect(outcome(await world.mfa.recoverAccount(USER, VERIFIED))).toBe('not-assigned');
     await world.begin();
-    expect(outcome(await world.mfa.recover(USER, PROOFS))).toBe('not-assigned');
+    expect(outcome(await world.mfa.recoverAccount(USER, VERIFIED))).toBe('not-assigned');
   });
 
   it('ends in one new device: its proof assigns that, and then nothing more', async () => {
     const world = new World();
     await world.enroll(NOBODY, { name: 'old' });
-    const { proof } = yes(await world.mfa.recover(USER, PROOFS));
+    const { proof } = yes(await world.mfa.recoverAccount(USER, VERIFIED));
     const [first, second] = [
       await world.begin({ proof }, { name: 'new' }),
       await world.begin({ proof }, { name: 'two' }),
@@ -196,7 +196,7 @@ describe('recover', () => {
   it('ends with a hardware token as well', async () => {
     const world = new World();
     await world.enroll(NOBODY, { name: 'old' });
-    const { proof } = yes(await world.mfa.recover(USER, PROOFS));
+    const { proof } = yes(await world.mfa.recoverAccount(USER, VERIFIED));
     const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
     yes(await world.mfa.importDevice(USER, { name: 'token', secret, ...ADMINISTRATOR }));
     expect(outcome(await world.mfa.createRecoveryCodes(USER, { proof }))).toBe('mfa-required');

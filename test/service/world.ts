@@ -1,7 +1,7 @@
 import {
   type Authority,
   createMfaService,
-  type Enrollment,
+  type EnrollmentHandle,
   isMfaError,
   type MfaError,
   type MfaErrorCode,
@@ -109,7 +109,7 @@ export interface BeginOptions {
 }
 export interface Begun {
   readonly phone: Phone;
-  readonly enrollment: Enrollment;
+  readonly enrollment: EnrollmentHandle;
   readonly serialNumber: string;
 }
 export interface Enrolled extends Begun {

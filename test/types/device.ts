@@ -1,29 +1,26 @@
 // The state of a device narrows what can be done with it, and each answer narrows the device that comes with it.
+import { createPolicy, type Policy, type PolicyOptions, type Secret } from 'lockstep-mfa';
 import {
   type AssignDeviceResult,
   type AssignedDevice,
   assignDevice,
   createDevice,
-  createPolicy,
   type Device,
   driftSteps,
   type importDevice,
-  type PairRefusal,
+  type PairReason,
   type PendingDevice,
-  type Policy,
-  type PolicyOptions,
   type parseDevice,
   type RemovedDevice,
   reinstateDevice,
   removeDevice,
   resynchronizeDevice,
-  type Secret,
   type SuspendedDevice,
   showDevice,
   suspendDevice,
   type VerifyCodeResult,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { type Equals, is, never } from './equals.js';
 
 declare const secret: Secret;
@@ -137,10 +134,10 @@ is<Equals<Parameters<typeof parseDevice>, [json: unknown]>>();
 // ── each function's reasons, closed ──
 
 type ReasonOf<T> = T extends { readonly ok: false; readonly reason: infer R } ? R : never;
-is<Equals<ReasonOf<AssignDeviceResult>, PairRefusal | 'enrollment-expired' | 'already-assigned'>>();
+is<Equals<ReasonOf<AssignDeviceResult>, PairReason | 'enrollment-expired' | 'already-assigned'>>();
 is<
   Equals<
-    PairRefusal,
+    PairReason,
     | 'malformed-code'
     | 'code-mismatch'
     | 'codes-identical'

@@ -1,6 +1,5 @@
 // What reading a key URI answers, and what fits where.
 import {
-  createDevice,
   formatKeyUri,
   type KeyUri,
   type KeyUriReason,
@@ -10,6 +9,7 @@ import {
   parseKeyUri,
   type Secret,
 } from 'lockstep-mfa';
+import { createDevice } from 'lockstep-mfa/device';
 import { type Equals, is, never } from './equals.js';
 
 declare const secret: Secret;

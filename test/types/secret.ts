@@ -1,7 +1,5 @@
 // A secret is made by three functions alone, tells itself to none but two, and cannot be confused with text.
 import {
-  assignDevice,
-  type Device,
   formatKeyUri,
   type formatSecret,
   type formatSetupKey,
@@ -9,13 +7,12 @@ import {
   hotp,
   matchCode,
   parseSecret,
-  resynchronizeDevice,
   type Secret,
   secretFromBytes,
   totp,
-  verifyCode,
   type wipeSecret,
 } from 'lockstep-mfa';
+import { assignDevice, type Device, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
 import { type Equals, is } from './equals.js';
 
 declare const secret: Secret;

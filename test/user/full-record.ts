@@ -35,7 +35,7 @@ export async function fullRecords(): Promise<readonly RecordV1[]> {
   await world.begin(ADMINISTRATOR, { name: 'second phone' });
   const busy = await world.record();
 
-  yes(await mfa.recover(USER, { proofs: ['email', 'phone'] }));
+  yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
   yes(await mfa.createDevice(USER, { name: 'new', account: 'alice', ...ADMINISTRATOR }));
   return [busy, await world.record()];
 }

@@ -1,14 +1,5 @@
-import {
-  assignDevice,
-  counterAt,
-  createDevice,
-  createPolicy,
-  falseAcceptProbability,
-  generateSecret,
-  hotp,
-  type Policy,
-  verifyCode,
-} from 'lockstep-mfa';
+import { counterAt, createPolicy, falseAcceptProbability, generateSecret, hotp, type Policy } from 'lockstep-mfa';
+import { assignDevice, createDevice, verifyCode } from 'lockstep-mfa/device';
 import { positionsTried } from '../../src/device/verify.js';
 import type { Throttle } from '../../src/user/record.js';
 import { afterFailure, afterSignIn, lockOf, UNTHROTTLED } from '../../src/user/throttle.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DETAIL_FIELDS, type Happening, type HistoryLine } from '../../src/user/events.js';
+import { DETAIL_FIELDS, type Happening, type HistoryEntry } from '../../src/user/events.js';
 import { type Trace, trace, traceUnwritten, withoutDiagnosis } from '../../src/user/history.js';
 import { isCaught } from '../support/arbitraries.js';
 import { KEPT_TYPES } from './full-record.js';
@@ -42,7 +42,7 @@ describe('numbers', () => {
   it('show a lost event as a gap, and the history still has it', () => {
     const told = [of('device-assigned'), of('signed-in'), of('device-suspended'), of('device-reinstated')];
     let state = EMPTY;
-    const heard: HistoryLine[] = [];
+    const heard: HistoryEntry[] = [];
     for (const happening of told) {
       const { events, ...next } = trace(state, [happening], 'u', NOW_MS);
       state = next;

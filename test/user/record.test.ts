@@ -136,7 +136,7 @@ describe('a record is refused', () => {
   it('and a laxer reader would be caught', () => {
     const laxer: readonly [mutations: (record: unknown) => Iterable<Mutation>, read: (json: unknown) => unknown][] = [
       [missing, (json) => parseRecord({ throttle: { failures: 0, strikes: 0 }, ...(json as object) })],
-      [wrong, (json) => parseRecord({ ...(json as object), epoch: 0 })],
+      [wrong, (json) => parseRecord({ ...(json as object), generation: 0 })],
       [swapped, (json) => parseRecord({ ...(json as object), history: [] })],
       [
         oneTooMany,

@@ -1,25 +1,27 @@
 // Makes the JSON vectors that other languages test against: `npm run vectors -- --write`. Nothing here is random.
 import { createHash, createHmac } from 'node:crypto';
 import {
-  assignDevice,
   counterAt,
-  createDevice,
-  type Device,
   formatKeyUri,
   formatSecret,
   hotp,
-  importDevice,
   type KeyUri,
   type OtpParameters,
   parseKeyUri,
-  reinstateDevice,
-  resynchronizeDevice,
   type Secret,
   secretFromBytes,
-  suspendDevice,
   totp,
-  verifyCode,
 } from 'lockstep-mfa';
+import {
+  assignDevice,
+  createDevice,
+  type Device,
+  importDevice,
+  reinstateDevice,
+  resynchronizeDevice,
+  suspendDevice,
+  verifyCode,
+} from 'lockstep-mfa/device';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 

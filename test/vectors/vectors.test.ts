@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020.js';
+import { formatKeyUri, formatSecret, hotp, parseKeyUri, parseSecret, type Secret } from 'lockstep-mfa';
 import {
   assignDevice,
   type Device,
-  formatKeyUri,
-  formatSecret,
-  hotp,
   parseDevice,
-  parseKeyUri,
-  parseSecret,
   reinstateDevice,
   resynchronizeDevice,
-  type Secret,
   suspendDevice,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { makeVectors, textOf } from './make.js';
 

@@ -1,6 +1,6 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { SessionData } from 'express-session';
-import type { Enrollment, MfaProof, MfaService, Provisioning, Refusal } from 'lockstep-mfa';
+import type { EnrollmentHandle, MfaProof, MfaService, Provisioning, Refusal } from 'lockstep-mfa';
 import { qrDataUrl } from 'lockstep-mfa/qr';
 import { message, statusOf } from '../messages.js';
 import type { Account, Accounts } from './app.js';
@@ -10,7 +10,7 @@ declare module 'express-session' {
     /** Set after the password. */
     account: Account;
     /** While this session sets up a device. */
-    enrollment: Enrollment;
+    enrollment: EnrollmentHandle;
     /** Set after the code: this session has passed MFA. */
     mfa: MfaProof;
   }
@@ -57,7 +57,7 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   /** After a reload: the same QR code once more. */
   routes.get('/pending', async ({ session }, response) => {
     const { enrollment, mfa: proof } = session;
-    const shown = await mfa.showDevice(accountOf(session).id, { enrollment: enrollment as Enrollment, proof });
+    const shown = await mfa.showDevice(accountOf(session).id, { enrollment: enrollment as EnrollmentHandle, proof });
     if (!shown.ok) return refuse(response, shown);
     show(response, shown);
   });
@@ -65,7 +65,7 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   routes.post('/pending/assign', async ({ session, body }, response) => {
     const account = accountOf(session);
     const input = {
-      enrollment: session.enrollment as Enrollment,
+      enrollment: session.enrollment as EnrollmentHandle,
       codes: [body.code1, body.code2] as const,
       proof: session.mfa,
       expectMfa: account.hasMfa,

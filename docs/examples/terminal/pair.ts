@@ -1,4 +1,4 @@
-import type { AssignDeviceResult, VerifyCodeResult } from 'lockstep-mfa';
+import type { AssignDeviceResult, VerifyCodeResult } from 'lockstep-mfa/device';
 import type { Desk } from './desk.js';
 import { explain, type Task } from './messages.js';
 import { failure } from './screens.js';

@@ -1,19 +1,15 @@
+import { counterAt, generateSecret, intervalAt, type OtpParameters, type Secret } from 'lockstep-mfa';
 import {
   type AssignDeviceResult,
   assignDevice,
-  counterAt,
   createDevice,
   type Device,
   driftSteps,
-  generateSecret,
-  intervalAt,
-  type OtpParameters,
   resynchronizeDevice,
-  type Secret,
   showDevice,
   type VerifyCodeResult,
   verifyCode,
-} from 'lockstep-mfa';
+} from 'lockstep-mfa/device';
 import type { Interval } from './desk.js';
 
 export interface Enrollment {

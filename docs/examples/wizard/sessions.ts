@@ -1,4 +1,4 @@
-import type { Enrollment, MfaProof } from 'lockstep-mfa';
+import type { EnrollmentHandle, MfaProof } from 'lockstep-mfa';
 import type { Handle } from './database.js';
 import { randomText, sha256 } from './random.js';
 
@@ -11,7 +11,7 @@ export interface Flash {
 /** A device that this session sets up. The handle never leaves the server. */
 export interface SetUp {
   readonly serialNumber: string;
-  readonly enrollment: Enrollment;
+  readonly enrollment: EnrollmentHandle;
 }
 
 /** What the server knows of a session. Without an account it knows nothing, and keeps no row. */

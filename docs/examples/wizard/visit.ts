@@ -1,4 +1,4 @@
-import type { MfaService, UserSummary } from 'lockstep-mfa';
+import type { MfaService, UserDescription } from 'lockstep-mfa';
 import type { Account, Accounts } from './accounts.js';
 import type { Activity } from './activity.js';
 import type { Form } from './form.js';
@@ -43,7 +43,7 @@ export interface Visit {
 /** Somebody who has typed the password. */
 export interface MemberVisit extends Visit {
   readonly account: Account;
-  readonly summary: UserSummary;
+  readonly summary: UserDescription;
 }
 
 export type Handler<V extends Visit = Visit> = (visit: V) => Response | Promise<Response>;

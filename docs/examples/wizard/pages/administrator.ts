@@ -1,4 +1,4 @@
-import type { UserSummary } from 'lockstep-mfa';
+import type { UserDescription } from 'lockstep-mfa';
 import type { Account } from '../accounts.js';
 import { describeEvent } from '../activity.js';
 import { type Html, html } from '../html.js';
@@ -11,7 +11,7 @@ import { time, until } from './times.js';
 export interface User {
   readonly account: Account;
   /** Absent: the MFA of this user is lost from the store. */
-  readonly summary?: UserSummary | undefined;
+  readonly summary?: UserDescription | undefined;
 }
 
 export function administratorPage(frame: Frame, users: readonly User[], problem?: Problem): Page {
@@ -43,14 +43,14 @@ ${
 </li>`;
 }
 
-function statusText(summary: UserSummary, nowMs: number): Html {
+function statusText(summary: UserDescription, nowMs: number): Html {
   if (summary.status !== 'locked') return summary.status === 'none' ? html`Without MFA.` : html`With MFA.`;
   return html`<span class="badge locked">locked</span> ${
     summary.lockedUntilMs === undefined ? 'until somebody unlocks' : html`until ${until(summary.lockedUntilMs, nowMs)}`
   }`;
 }
 
-function history({ history }: UserSummary): Html | undefined {
+function history({ history }: UserDescription): Html | undefined {
   if (history.length === 0) return undefined;
   return html`<details><summary>History</summary><ol class="activity">${history
     .toReversed()

@@ -1,4 +1,4 @@
-import type { DeviceSummary, UserSummary } from 'lockstep-mfa';
+import type { DeviceSummary, UserDescription } from 'lockstep-mfa';
 import type { Line } from '../activity.js';
 import { type Html, html } from '../html.js';
 import { clockText } from './clock-text.js';
@@ -8,7 +8,7 @@ import { notice } from './notices.js';
 import { time } from './times.js';
 
 /** @param unfinished - names of the set-ups that this session began, and has not ended */
-export function securityPage(summary: UserSummary, activity: readonly Line[], unfinished: readonly string[]): Page {
+export function securityPage(summary: UserDescription, activity: readonly Line[], unfinished: readonly string[]): Page {
   const devices = summary.devices.filter(({ status }) => status !== 'pending');
   return {
     title: 'Security credentials',
@@ -36,7 +36,7 @@ ${
   };
 }
 
-function warningFor({ status }: UserSummary, devices: readonly DeviceSummary[]): Html | undefined {
+function warningFor({ status }: UserDescription, devices: readonly DeviceSummary[]): Html | undefined {
   if (status !== 'none' && !devices.some((device) => device.status === 'assigned')) {
     return notice('warning', 'None of your devices can sign you in now. Set one up, or reinstate one.');
   }
