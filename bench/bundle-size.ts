@@ -11,8 +11,12 @@ export interface BundleSize {
 const ENTRIES: readonly (readonly [what: string, folder: string, code: string])[] = [
   ['lockstep-mfa: `totp`', ROOT, "export { totp } from 'lockstep-mfa'"],
   ['lockstep-mfa: `totp`, `parseSecret`', ROOT, "export { parseSecret, totp } from 'lockstep-mfa'"],
-  ['lockstep-mfa: `verifyCode`', ROOT, "export { verifyCode } from 'lockstep-mfa'"],
-  ['lockstep-mfa: `verifyCode`, `parseSecret`', ROOT, "export { parseSecret, verifyCode } from 'lockstep-mfa'"],
+  ['lockstep-mfa/device: `verifyCode`', ROOT, "export { verifyCode } from 'lockstep-mfa/device'"],
+  [
+    'lockstep-mfa/device: `verifyCode`, with `parseSecret`',
+    ROOT,
+    "export { verifyCode } from 'lockstep-mfa/device'; export { parseSecret } from 'lockstep-mfa'",
+  ],
   ['lockstep-mfa: everything', ROOT, "export * from 'lockstep-mfa'"],
   ['otplib: `generateSync`', PEERS, "export { generateSync } from 'otplib'"],
   ['otplib: `verifySync`', PEERS, "export { verifySync } from 'otplib'"],
