@@ -3,17 +3,17 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { arch, platform } from 'node:process';
 import { parseArgs } from 'node:util';
-import { bundleSizes } from './bundle-size.js';
-import { coldStarts } from './cold-start.js';
-import { OURS } from './contender.js';
-import { type LoadResults, loadMarkdown } from './load/report.js';
-import { runLoad } from './load/run.js';
-import { LOAD, PEERS, RESULTS, ROOT, RUNTIMES } from './paths.js';
+import { execute, otherRuntimes, run, THIS_NODE, THIS_NODE_HEAP } from './calls/runtime.js';
+import { judge, type Leak } from './constant-time/leak.js';
+import { OURS } from './contenders/contender.js';
+import { bundleSizes } from './import-cost/bundle-size.js';
+import { coldStarts } from './import-cost/cold-start.js';
+import { LOAD, OTHER_RUNTIMES, PEERS, RESULTS, ROOT } from './paths.js';
 import { buildLibrary, bundle, install } from './prepare.js';
-import { markdown, type Results, type Throughput, throughputTable, timeTable, timingTable } from './report.js';
-import { execute, otherRuntimes, run, THIS_NODE, THIS_NODE_HEAP } from './runtime.js';
-import { throughput } from './throughput.js';
-import { judge, type Leak } from './timing-result.js';
+import { markdown, type Results, type Throughput, throughputTable, timeTable, timingTable } from './results-page.js';
+import { type LoadResults, loadMarkdown } from './sign-ins/load-page.js';
+import { runLoad } from './sign-ins/run-load.js';
+import { throughput } from './threads/throughput.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -47,7 +47,7 @@ else if (options.quick) await quick();
 else await whole();
 
 async function quick(): Promise<void> {
-  const report = await run(THIS_NODE, await bundle('run'), { quick: true, pace: QUICK, heap: false });
+  const report = await run(THIS_NODE, await bundle('calls/suites-process'), { quick: true, pace: QUICK, heap: false });
   console.log(timeTable(report.rows));
   for (const reason of report.left) console.log(`Not timed: ${reason}`);
   writeJson({ ...header, ...report });
@@ -69,7 +69,7 @@ async function underLoad(): Promise<void> {
 }
 
 async function timeLeaks(): Promise<Leak[]> {
-  const { stdout } = await execute(process.execPath, [await bundle('timing')], { cwd: ROOT });
+  const { stdout } = await execute(process.execPath, [await bundle('constant-time/timing-process')], { cwd: ROOT });
   return JSON.parse(stdout);
 }
 
@@ -81,7 +81,7 @@ async function threads(workers: number): Promise<void> {
 }
 
 async function throughputs(workers: number, seconds: number): Promise<Throughput[]> {
-  const file = await bundle('throughput-worker');
+  const file = await bundle('threads/verifying-thread');
   const results: Throughput[] = [];
   for (const contender of IN_THREADS) {
     for (const count of new Set([1, workers])) {
@@ -92,7 +92,7 @@ async function throughputs(workers: number, seconds: number): Promise<Throughput
 }
 
 async function whole(): Promise<void> {
-  const file = await bundle('run');
+  const file = await bundle('calls/suites-process');
   say('Time');
   const timed = await run(THIS_NODE, file, { quick: false, pace: WHOLE, heap: false });
   say('Heap');
@@ -110,7 +110,7 @@ async function whole(): Promise<void> {
   const others: ({ runtime: string } & typeof timed)[] = [];
   // npm has the other runtimes for more machines, but each under another name.
   if (platform === 'linux' && arch === 'x64') {
-    install(RUNTIMES);
+    install(OTHER_RUNTIMES);
     for (const runtime of await otherRuntimes()) {
       say(runtime.name);
       others.push({ runtime: runtime.name, ...(await run(runtime, file, { quick: true, pace: WHOLE, heap: false })) });

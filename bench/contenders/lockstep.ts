@@ -1,7 +1,7 @@
 import { formatKeyUri, hotp, matchCode, matchPair, parseKeyUri, parseSecret, type Secret } from 'lockstep-mfa';
 import { importDevice, verifyCode } from 'lockstep-mfa/device';
 import manifest from '../../package.json' with { type: 'json' };
-import { type Algorithm, type Authenticator, type Contender, OURS } from '../contender.js';
+import { type Algorithm, type Authenticator, type Contender, OURS } from './contender.js';
 
 export const lockstep: Contender = {
   name: OURS,

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { versions } from 'node:process';
 import { decodeBase32 } from '../../src/core/base32.js';
-import { type Algorithm, type Authenticator, BASELINE, type Contender } from '../contender.js';
+import { type Algorithm, type Authenticator, BASELINE, type Contender } from './contender.js';
 
 /**
  * The leanest that can be written on `createHmac`: one buffer for the counter, codes compared as numbers by a mask, no

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { median, quantile } from '../statistics.js';
-import type { Phase, Took } from './client.js';
+import type { Phase, Took } from './client-process.js';
 import type { Engine } from './engines.js';
 
 export interface LoadRow {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { PEERS, ROOT } from './paths.js';
+import { PEERS, ROOT } from '../paths.js';
 
 export interface BundleSize {
   readonly what: string;

@@ -4,8 +4,8 @@
  * not leak, this machine could not have seen a leak of ours.
  */
 import { hotp, matchCode, matchPair, parseSecret } from 'lockstep-mfa';
-import { welchT } from './statistics.js';
-import { CONTROL, type Leak } from './timing-result.js';
+import { welchT } from '../statistics.js';
+import { CONTROL, type Leak } from './leak.js';
 
 const WARM_UP = 10_000;
 const SAMPLES = 40_000;

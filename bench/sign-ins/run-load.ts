@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
+import { execute, peers } from '../calls/runtime.js';
 import { bundle } from '../prepare.js';
-import { execute, peers } from '../runtime.js';
+import { type LoadRow, load, type Pace } from './engine-load.js';
 import { ENGINES } from './engines.js';
-import { type LoadRow, load, type Pace } from './load.js';
-import type { LoadResults } from './report.js';
-import type { ServiceRow } from './service.js';
+import type { LoadResults } from './load-page.js';
+import type { ServiceRow } from './service-cost-process.js';
 
 const PACE: Pace = { rounds: 5, phaseMs: 150, warmUpMs: 150 };
 const MOST_PROCESSES = 4;
@@ -15,9 +15,9 @@ export async function runLoad(
 ): Promise<Pick<LoadResults, 'loadBefore' | 'engines' | 'load' | 'service'>> {
   const [loadBefore = Number.NaN] = loadavg();
   say('Service');
-  const { stdout } = await execute(process.execPath, [await bundle('load/service'), peers().folder]);
+  const { stdout } = await execute(process.execPath, [await bundle('sign-ins/service-cost-process'), peers().folder]);
   const service: ServiceRow[] = JSON.parse(stdout);
-  const client = await bundle('load/client');
+  const client = await bundle('sign-ins/client-process');
   const engines: Record<string, string> = {};
   const rows: LoadRow[] = [];
   for (const engine of ENGINES) {

@@ -1,6 +1,6 @@
 import type { Contender } from './contender.js';
-import { lockstep } from './contenders/lockstep.js';
-import { nodeCrypto, nodeCryptoBytes } from './contenders/node-crypto.js';
+import { lockstep } from './lockstep.js';
+import { nodeCrypto, nodeCryptoBytes } from './node-crypto.js';
 import { prove } from './prove.js';
 
 /** Where the peers are, as a URL, and their files in it. */
@@ -10,7 +10,7 @@ export interface Peers {
 }
 
 /** All who run here and answer right; `left` tells why the others do not. */
-export async function loadContenders({ folder, files }: Peers): Promise<{ contenders: Contender[]; left: string[] }> {
+export async function importContenders({ folder, files }: Peers): Promise<{ contenders: Contender[]; left: string[] }> {
   const contenders: Contender[] = [];
   const left: string[] = [];
   const loads = [

@@ -1,7 +1,7 @@
-import type { BundleSize } from './bundle-size.js';
-import { BASELINE, OURS } from './contender.js';
-import type { Report, Row } from './run.js';
-import { type Leak, THRESHOLD } from './timing-result.js';
+import type { Report, Row } from './calls/suites-process.js';
+import { type Leak, THRESHOLD } from './constant-time/leak.js';
+import { BASELINE, OURS } from './contenders/contender.js';
+import type { BundleSize } from './import-cost/bundle-size.js';
 
 /** What `--json` writes, and what RESULTS.md is made of. */
 export interface Results extends Report {

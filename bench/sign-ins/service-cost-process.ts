@@ -128,7 +128,7 @@ const contenders: readonly Contender[] = [
   await service('signIn, memory, sealed', memoryStore(), sealer),
   await service('signIn, SQLite, plain', sqliteStore(database), plaintextSealer()),
   await service('signIn, SQLite, sealed', sqliteStore(database), sealer),
-  ...(await (await import(new URL('service/better-auth.mjs', peers).href)).make(codeOfKeyUri)),
+  ...(await (await import(new URL('sign-ins/better-auth.mjs', peers).href)).make(codeOfKeyUri)),
 ];
 
 const times: number[][] = contenders.map(() => []);

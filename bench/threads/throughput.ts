@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { peers } from './runtime.js';
-import type { Task } from './throughput-worker.js';
+import { peers } from '../calls/runtime.js';
+import type { Task } from './verifying-thread.js';
 
 /** Verifications a second, ±1 with 10,000 secrets from base32, of so many threads together. */
 export async function throughput(file: string, contender: string, workers: number, seconds: number): Promise<number> {

@@ -1,6 +1,6 @@
-import { duration, table, times } from '../report.js';
-import type { LoadRow } from './load.js';
-import type { ServiceRow } from './service.js';
+import { duration, table, times } from '../results-page.js';
+import type { LoadRow } from './engine-load.js';
+import type { ServiceRow } from './service-cost-process.js';
 
 /** What LOAD.md is made of. */
 export interface LoadResults {

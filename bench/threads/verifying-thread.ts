@@ -1,7 +1,7 @@
 /** Verifies as much as it can, in a worker thread, and says how much that was. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadContenders, type Peers } from './load.js';
-import { COLD_VERIFICATION, SUITES } from './suites.js';
+import { COLD_VERIFICATION, SUITES } from '../calls/suites.js';
+import { importContenders, type Peers } from '../contenders/import-contenders.js';
 
 export interface Task {
   readonly peers: Peers;
@@ -10,7 +10,7 @@ export interface Task {
 }
 
 const { peers, contender, seconds } = workerData as Task;
-const { contenders } = await loadContenders(peers);
+const { contenders } = await importContenders(peers);
 const batch = SUITES.find(({ name }) => name === COLD_VERIFICATION)!.batch(
   contenders.find(({ name }) => name === contender)!,
 )!;

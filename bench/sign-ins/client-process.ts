@@ -1,4 +1,4 @@
-/** A process of an application that signs its users in: forked by `load.ts`, it does one phase at a time as it is told. */
+/** A process of an application that signs its users in: forked by `engine-load.ts`, it does one phase at a time as it is told. */
 import {
   aesGcmSealer,
   createMfaService,

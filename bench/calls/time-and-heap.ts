@@ -1,5 +1,5 @@
 import { memoryUsage } from 'node:process';
-import { median } from './statistics.js';
+import { median } from '../statistics.js';
 import type { Batch } from './suites.js';
 
 export interface Pace {

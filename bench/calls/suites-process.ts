@@ -1,14 +1,14 @@
 /**
- * Times the suites in this process, whatever runtime it is, and writes what it found as JSON. Started by main.ts, with its
+ * Times the suites in this process, whatever runtime it is, and writes what it found as JSON. Started by runtime.ts, with its
  * order as an argument.
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
-import { BASELINE } from './contender.js';
-import { loadContenders, type Peers } from './load.js';
-import { heapBytes, type Pace, timeInTurns } from './measure.js';
-import { median } from './statistics.js';
+import { BASELINE } from '../contenders/contender.js';
+import { importContenders, type Peers } from '../contenders/import-contenders.js';
+import { median } from '../statistics.js';
 import { SUITES } from './suites.js';
+import { heapBytes, type Pace, timeInTurns } from './time-and-heap.js';
 
 export interface Order {
   readonly peers: Peers;
@@ -39,7 +39,7 @@ export interface Report {
 }
 
 const order: Order = JSON.parse(argv[2] as string);
-const { contenders, left } = await loadContenders(order.peers);
+const { contenders, left } = await importContenders(order.peers);
 
 const rows: Row[] = [];
 const heap: Report['heap'][number][] = [];

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import type { Peers } from './load.js';
-import { CACHE, PEERS, ROOT, RUNTIMES } from './paths.js';
-import { peerFiles } from './prepare.js';
-import type { Order, Report } from './run.js';
+import type { Peers } from '../contenders/import-contenders.js';
+import { CACHE, OTHER_RUNTIMES, PEERS, ROOT } from '../paths.js';
+import { peerFiles } from '../prepare.js';
+import type { Order, Report } from './suites-process.js';
 
 export const execute: (
   file: string,
@@ -33,9 +33,9 @@ export const THIS_NODE_HEAP: Runtime = {
   args: ['--no-deprecation', '--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
 };
 
-/** Those that npm has for this machine; see runtimes/package.json. */
+/** Those that npm has for this machine; see other-runtimes/package.json. */
 export async function otherRuntimes(): Promise<Runtime[]> {
-  const installed = (path: string): string => `${RUNTIMES}node_modules/${path}`;
+  const installed = (path: string): string => `${OTHER_RUNTIMES}node_modules/${path}`;
   const found = [
     { name: 'Node', command: installed('node22/bin/node'), args: ['--no-deprecation'] },
     { name: 'Node', command: installed('node24/bin/node'), args: ['--no-deprecation'] },

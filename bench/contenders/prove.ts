@@ -1,4 +1,4 @@
-import { encodeBase32 } from '../src/core/base32.js';
+import { encodeBase32 } from '../../src/core/base32.js';
 import { ALGORITHMS, type Algorithm, type Authenticator, type Contender } from './contender.js';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

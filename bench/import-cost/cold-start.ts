@@ -1,7 +1,7 @@
-import { OURS } from './contender.js';
-import { PEERS, ROOT } from './paths.js';
-import { execute } from './runtime.js';
-import { median } from './statistics.js';
+import { execute } from '../calls/runtime.js';
+import { OURS } from '../contenders/contender.js';
+import { PEERS, ROOT } from '../paths.js';
+import { median } from '../statistics.js';
 
 /** The import and a first verification ±1, as the library's users write them. */
 const FIRST_USE: Readonly<Record<string, string>> = {

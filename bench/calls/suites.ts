@@ -1,5 +1,5 @@
-import { encodeBase32 } from '../src/core/base32.js';
-import { ALGORITHMS, type Algorithm, type Contender } from './contender.js';
+import { encodeBase32 } from '../../src/core/base32.js';
+import { ALGORITHMS, type Algorithm, type Contender } from '../contenders/contender.js';
 
 /** Does the work so many times. */
 export type Batch = (times: number) => unknown;
