@@ -3,16 +3,17 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { arch, platform } from 'node:process';
 import { parseArgs } from 'node:util';
-import { execute, otherRuntimes, run, THIS_NODE, THIS_NODE_HEAP } from './calls/runtime.js';
+import { otherRuntimes, runSuites, THIS_NODE, THIS_NODE_HEAP } from './calls/runtime.js';
 import { judge, type Leak } from './constant-time/leak.js';
 import { OURS } from './contenders/contender.js';
+import { execute } from './execute.js';
 import { bundleSizes } from './import-cost/bundle-size.js';
 import { coldStarts } from './import-cost/cold-start.js';
 import { LOAD, OTHER_RUNTIMES, PEERS, RESULTS, ROOT } from './paths.js';
 import { buildLibrary, bundle, install } from './prepare.js';
-import { markdown, type Results, type Throughput, throughputTable, timeTable, timingTable } from './results-page.js';
-import { type LoadResults, loadMarkdown } from './sign-ins/load-page.js';
+import { type Results, resultsPage, type Throughput, throughputTable, timeTable, timingTable } from './results-page.js';
 import { runLoad } from './sign-ins/run-load.js';
+import { type LoadResults, signInsPage } from './sign-ins/sign-ins-page.js';
 import { throughput } from './threads/throughput.js';
 
 const { values: options } = parseArgs({
@@ -47,7 +48,11 @@ else if (options.quick) await quick();
 else await whole();
 
 async function quick(): Promise<void> {
-  const report = await run(THIS_NODE, await bundle('calls/suites-process'), { quick: true, pace: QUICK, heap: false });
+  const report = await runSuites(THIS_NODE, await bundle('calls/suites-process'), {
+    quick: true,
+    pace: QUICK,
+    heap: false,
+  });
   console.log(timeTable(report.rows));
   for (const reason of report.left) console.log(`Not timed: ${reason}`);
   writeJson({ ...header, ...report });
@@ -63,9 +68,9 @@ async function timing(): Promise<void> {
 
 async function underLoad(): Promise<void> {
   const results: LoadResults = { ...header, ...(await runLoad(say)) };
-  writeFileSync(LOAD, loadMarkdown(results));
+  writeFileSync(LOAD, signInsPage(results));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
-  console.log(loadMarkdown(results));
+  console.log(signInsPage(results));
 }
 
 async function timeLeaks(): Promise<Leak[]> {
@@ -94,9 +99,9 @@ async function throughputs(workers: number, seconds: number): Promise<Throughput
 async function whole(): Promise<void> {
   const file = await bundle('calls/suites-process');
   say('Time');
-  const timed = await run(THIS_NODE, file, { quick: false, pace: WHOLE, heap: false });
+  const timed = await runSuites(THIS_NODE, file, { quick: false, pace: WHOLE, heap: false });
   say('Heap');
-  const { heap } = await run(THIS_NODE_HEAP, file, { quick: false, pace: WHOLE, heap: true });
+  const { heap } = await runSuites(THIS_NODE_HEAP, file, { quick: false, pace: WHOLE, heap: true });
   const rows = timed.rows.map((row) => {
     const bytes = heap.find(({ suite, contender }) => suite === row.suite && contender === row.contender);
     return bytes ? { ...row, heapBytesPerOp: bytes.heapBytesPerOp } : row;
@@ -113,7 +118,10 @@ async function whole(): Promise<void> {
     install(OTHER_RUNTIMES);
     for (const runtime of await otherRuntimes()) {
       say(runtime.name);
-      others.push({ runtime: runtime.name, ...(await run(runtime, file, { quick: true, pace: WHOLE, heap: false })) });
+      others.push({
+        runtime: runtime.name,
+        ...(await runSuites(runtime, file, { quick: true, pace: WHOLE, heap: false })),
+      });
     }
   }
   const results: Results = {
@@ -127,9 +135,9 @@ async function whole(): Promise<void> {
     timing: leaks,
     otherRuntimes: others,
   };
-  writeFileSync(RESULTS, markdown(results));
+  writeFileSync(RESULTS, resultsPage(results));
   writeJson(results);
-  console.log(markdown(results));
+  console.log(resultsPage(results));
 }
 
 function writeJson(results: Results): void {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import type { Peers } from './contenders/import-contenders.js';
 import { BENCH, CACHE, PEERS, ROOT } from './paths.js';
 
 /** Builds the library where it is missing or older than its source: what is timed is what users get. */
@@ -24,8 +26,8 @@ export function install(folder: string): void {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-export function peerFiles(): string[] {
-  return readdirSync(PEERS).filter((file) => file.endsWith('.mjs'));
+export function peers(): Peers {
+  return { folder: pathToFileURL(PEERS).href, files: readdirSync(PEERS).filter((file) => file.endsWith('.mjs')) };
 }
 
 /** One file of plain JavaScript, which any runtime runs as it is. The library, its peers and the drivers stay outside, as built. */

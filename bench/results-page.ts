@@ -2,6 +2,7 @@ import type { Report, Row } from './calls/suites-process.js';
 import { type Leak, THRESHOLD } from './constant-time/leak.js';
 import { BASELINE, OURS } from './contenders/contender.js';
 import type { BundleSize } from './import-cost/bundle-size.js';
+import { duration, table, times } from './markdown.js';
 
 /** What `--json` writes, and what RESULTS.md is made of. */
 export interface Results extends Report {
@@ -21,7 +22,7 @@ export interface Throughput {
   readonly opsPerSecond: number;
 }
 
-export function markdown(results: Results): string {
+export function resultsPage(results: Results): string {
   const { coldStartMs, bundleSizes, timing, throughput, otherRuntimes, heap, left } = results;
   const sections = [
     `# Results of \`npm run bench\`
@@ -143,20 +144,4 @@ function grouped<T>(values: readonly T[], by: (value: T) => string): [string, T[
   return [...groups];
 }
 
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-}
-
-export function duration(ns: number): string {
-  if (ns < 1_000_000) return `${significant(ns / 1_000)} µs`;
-  return `${significant(ns / 1_000_000)} ms`;
-}
-
-export const times = (ratio: number): string => `${significant(ratio)}×`;
 const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`;
-
-/** Two digits that count: more would be noise. */
-function significant(value: number): string {
-  return value >= 10 ? Math.round(value).toLocaleString('en') : value.toFixed(value >= 1 ? 1 : 2);
-}

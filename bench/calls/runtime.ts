@@ -1,17 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import type { Peers } from '../contenders/import-contenders.js';
-import { CACHE, OTHER_RUNTIMES, PEERS, ROOT } from '../paths.js';
-import { peerFiles } from '../prepare.js';
+import { execute } from '../execute.js';
+import { CACHE, OTHER_RUNTIMES, ROOT } from '../paths.js';
+import { peers } from '../prepare.js';
 import type { Order, Report } from './suites-process.js';
-
-export const execute: (
-  file: string,
-  args: readonly string[],
-  options?: { readonly cwd: string },
-) => Promise<{ readonly stdout: string }> = promisify(execFile);
 
 export interface Runtime {
   readonly name: string;
@@ -50,9 +41,7 @@ export async function otherRuntimes(): Promise<Runtime[]> {
   );
 }
 
-export const peers = (): Peers => ({ folder: pathToFileURL(PEERS).href, files: peerFiles() });
-
-export async function run(
+export async function runSuites(
   runtime: Runtime,
   file: string,
   order: Pick<Order, 'quick' | 'pace' | 'heap'>,

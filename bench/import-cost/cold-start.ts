@@ -1,5 +1,5 @@
-import { execute } from '../calls/runtime.js';
 import { OURS } from '../contenders/contender.js';
+import { execute } from '../execute.js';
 import { PEERS, ROOT } from '../paths.js';
 import { median } from '../statistics.js';
 

@@ -41,7 +41,7 @@ export interface Pace {
 }
 
 /** Many processes, each with users of its own and one request at a time; in each round all do each phase once, together. */
-export async function load(engine: Engine, file: string, processes: number, pace: Pace): Promise<LoadRow> {
+export async function loadEngine(engine: Engine, file: string, processes: number, pace: Pace): Promise<LoadRow> {
   const place = await engine.make();
   const clients = Array.from({ length: processes }, (_, i) =>
     fork(file, [engine.name, place, `c${i}`], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),

@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
-import { execute, peers } from '../calls/runtime.js';
-import { bundle } from '../prepare.js';
-import { type LoadRow, load, type Pace } from './engine-load.js';
+import { execute } from '../execute.js';
+import { bundle, peers } from '../prepare.js';
+import { type LoadRow, loadEngine, type Pace } from './engine-load.js';
 import { ENGINES } from './engines.js';
-import type { LoadResults } from './load-page.js';
 import type { ServiceRow } from './service-cost-process.js';
+import type { LoadResults } from './sign-ins-page.js';
 
 const PACE: Pace = { rounds: 5, phaseMs: 150, warmUpMs: 150 };
 const MOST_PROCESSES = 4;
@@ -24,7 +24,7 @@ export async function runLoad(
     engines[engine.name] = await engine.describe();
     for (let processes = 1; processes <= (engine.alone ? 1 : MOST_PROCESSES); processes++) {
       say(`${engine.name}, ${processes}`);
-      rows.push(await load(engine, client, processes, PACE));
+      rows.push(await loadEngine(engine, client, processes, PACE));
     }
   }
   return { loadBefore, engines, load: rows, service };

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { peers } from '../calls/runtime.js';
+import { peers } from '../prepare.js';
 import type { Task } from './verifying-thread.js';
 
 /** Verifications a second, ±1 with 10,000 secrets from base32, of so many threads together. */

@@ -1,4 +1,4 @@
-import { duration, table, times } from '../results-page.js';
+import { duration, table, times } from '../markdown.js';
 import type { LoadRow } from './engine-load.js';
 import type { ServiceRow } from './service-cost-process.js';
 
@@ -20,7 +20,7 @@ const MOST_SERVICE_SHARE = 0.1;
 /** A bare engine that wanders more than this between two rounds was disturbed, and its row proves nothing. */
 const MOST_SPREAD = 1.5;
 
-export function loadMarkdown(results: LoadResults): string {
+export function signInsPage(results: LoadResults): string {
   const { load, service } = results;
   return `# Results of \`npm run bench -- --load\`
 
