@@ -11,7 +11,7 @@ interface Vectors {
 }
 
 /** RFC 6238 appendix B at its six times, and for SHA-1 RFC 4226 appendix D. */
-export const VECTORS: Readonly<Record<Algorithm, Vectors>> = {
+const VECTORS: Readonly<Record<Algorithm, Vectors>> = {
   SHA1: {
     base32: encodeBase32(ascii(REPEATED.slice(0, 20))),
     codes: [

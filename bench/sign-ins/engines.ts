@@ -43,8 +43,8 @@ export interface Engine {
   describe(): Promise<string>;
 }
 
-export const POSTGRES_URL: string = process.env['LOCKSTEP_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
-export const REDIS_URL: string = process.env['LOCKSTEP_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const POSTGRES_URL = process.env['LOCKSTEP_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
+const REDIS_URL = process.env['LOCKSTEP_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 
 const ROW = { revision: 'next', record: { version: 1 } as UserRecord };
 const freshName = (): string => `lockstep_bench_${process.pid}_${Date.now().toString(36)}`;
