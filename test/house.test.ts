@@ -17,9 +17,7 @@ describe('the house', () => {
 
   it('opens to users as package.json says: its other rooms are reached through the root', () => {
     const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-    const doors = [...house.keys()].filter(
-      (file) => /(^|\/)index\.ts$/.test(file) && !/^(user|service)\//.test(file),
-    );
+    const doors = [...house.keys()].filter((file) => /(^|\/)index\.ts$/.test(file) && !/^(user|service)\//.test(file));
     const subpaths = doors.map((file) => `./${file}`.replace(/\/index\.ts$/, ''));
     expect([...subpaths, './package.json'].sort()).toEqual(Object.keys(exports).sort());
   });
