@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type MatchOptions, type MatchResult, matchCode, matchPair, secretFromBytes } from 'lockstep-mfa/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { counters, isCaught } from '../support/arbitraries.js';
+import { thrown } from '../support/thrown.js';
 
 // Six digits meet once in a million. Here the HMAC has a few values only, so that windows are full of equal codes, and
 // it notes for which counters it was asked.
@@ -227,7 +228,7 @@ describe('the ends', () => {
       { behind: 100_001, ahead: 0 },
       { behind: 0, ahead: 100_001 },
     ]) {
-      expect(() => matchCode(SECRET, '000000', { counter: 0, window })).toThrow('100000');
+      expect(thrown(() => matchCode(SECRET, '000000', { counter: 0, window })).message).toContain('100000');
     }
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { createPolicy, isMfaError, type OtpParameters, type Policy, type PolicyOptions } from 'lockstep-mfa';
+import { createPolicy, type OtpParameters, type Policy, type PolicyOptions } from 'lockstep-mfa';
 import { assignDevice, createDevice, importDevice, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
+import { thrown } from '../support/thrown.js';
 import { DEFAULTS, imported, SECRET, START_MS, shown, shownPair } from './fixtures.js';
 
 const MINUTE_MS = 60_000;
@@ -44,13 +45,8 @@ const RANGES: Record<string, readonly [min: number, max: number, beside?: Policy
 };
 
 function refusal(make: () => unknown): { code: string; message: string } {
-  try {
-    make();
-  } catch (error) {
-    if (isMfaError(error)) return { code: error.code, message: error.message };
-    throw error;
-  }
-  throw new Error('it was not refused');
+  const { code, message } = thrown(make);
+  return { code, message };
 }
 const invalid = (overrides: unknown) => refusal(() => createPolicy(overrides as PolicyOptions));
 

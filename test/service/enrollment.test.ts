@@ -1,7 +1,8 @@
 import { createPolicy, type EnrollmentHandle, plaintextSealer } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
+import { rejected } from '../support/thrown.js';
 import { wrongCodes } from './phone.js';
-import { ADMINISTRATOR, DAY_MS, failure, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, DAY_MS, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
 
 const ACCOUNT = 'alice@example.com';
 
@@ -106,7 +107,7 @@ describe('a pending device', () => {
     const world = new World();
     const { enrollment } = await world.begin();
     await world.tamper((record) => ({ ...record, devices: [{ ...record.devices[0], sealedSecret: 'not base32!' }] }));
-    expect((await failure(world.mfa.showDevice(USER, { enrollment }))).code).toBe('sealer-failed');
+    expect((await rejected(world.mfa.showDevice(USER, { enrollment }))).code).toBe('sealer-failed');
   });
 });
 

@@ -1,9 +1,10 @@
 import { type EventType, type MfaEvent, type MfaService, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { DETAIL_FIELDS } from '../../src/user/events.js';
+import { rejected } from '../support/thrown.js';
 import { Confidential } from './leaks.js';
 import { Phone, wrongCode } from './phone.js';
-import { ADMINISTRATOR, failure, NOBODY, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, NOBODY, USER, World, yes } from './world.js';
 
 // What is told of every action that NIST SP 800-63B §6.1 and OWASP ASVS want to be told: one user's whole story, and in the
 // end a look for anything confidential in all that was told, refused or thrown.
@@ -137,9 +138,9 @@ async function tell(): Promise<Story> {
   yes(await mfa.reseal(USER));
   story.chapter('reseal');
   const errors = await Promise.all([
-    failure(mfa.recoverAccount(USER, { verified: ['email'] })),
-    failure(mfa.importDevice(USER, { name: 'x', secret: 'GEZDGNBVGY3TQOJQ' as never, ...ADMINISTRATOR })),
-    failure(mfa.assignDevice(USER, { enrollment, codes: '123456' as never, administrator: '' })),
+    rejected(mfa.recoverAccount(USER, { verified: ['email'] })),
+    rejected(mfa.importDevice(USER, { name: 'x', secret: 'GEZDGNBVGY3TQOJQ' as never, ...ADMINISTRATOR })),
+    rejected(mfa.assignDevice(USER, { enrollment, codes: '123456' as never, administrator: '' })),
   ]);
   story.said.push(...errors);
   story.chapter('what throws');

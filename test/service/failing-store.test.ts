@@ -3,10 +3,11 @@ import { MfaError, type MfaService, type MfaStore } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { describe, expect, it } from 'vitest';
 import type { RecordV1 } from '../../src/user/record.js';
+import { rejected, rejectedCodes } from '../support/thrown.js';
 import { ACTION_NAMES, scene } from './actions.js';
 import { FAULTS, type Fault, FaultyStore } from './faults.js';
 import { type Phone, wrongCodes } from './phone.js';
-import { ADMINISTRATOR, failure, failureCodes, outcome, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, outcome, USER, World, yes } from './world.js';
 
 /** What stands in the store itself. */
 async function rowOf(store: FaultyStore): Promise<{ readonly revision: string; readonly record: unknown } | undefined> {
@@ -38,7 +39,7 @@ describe.each(ACTION_NAMES)('%s', (name) => {
     const before = await rowOf(store);
 
     store.fault = fault;
-    const error = await failure(act(world.mfa));
+    const error = await rejected(act(world.mfa));
     expect(error.code).toBe('store-failed');
     expect(error.cause).toBe(THROWS.includes(fault) ? store.thrown : undefined);
     expect(confidential.foundIn(error)).toEqual([]);
@@ -83,7 +84,7 @@ describe('what a store answers', () => {
 
   it.each(GARBAGE.map((row) => [row]))('to a question, %j, is no row', async (row) => {
     const store: MfaStore = { ...memoryStore(), get: async () => row as never };
-    const error = await failure(new World({ store }).mfa.signIn(USER, { code: '123456' }));
+    const error = await rejected(new World({ store }).mfa.signIn(USER, { code: '123456' }));
     expect([error.code, error.cause]).toEqual(['store-failed', undefined]);
   });
 
@@ -93,7 +94,7 @@ describe('what a store answers', () => {
       const world = new World();
       const { phone } = await world.enroll();
       const store: MfaStore = { ...world.store, compareAndSet: async () => answer as never };
-      const error = await failure(world.server({ store }).signIn(USER, { code: phone.code(world.nowMs) }));
+      const error = await rejected(world.server({ store }).signIn(USER, { code: phone.code(world.nowMs) }));
       expect([error.code, error.cause]).toEqual(['store-failed', undefined]);
       expect(world.eventTypes()).not.toContain('signed-in');
     },
@@ -109,14 +110,14 @@ describe('what a store answers', () => {
       const store: MfaStore = { ...memoryStore(), get: async () => ({ revision: 'r', record }) };
       const { mfa } = new World({ store });
       const calls = [mfa.describeUser(USER), mfa.signIn(USER, { code: '123456' }), mfa.reseal(USER)];
-      expect(await failureCodes(calls)).toEqual(calls.map(() => 'corrupt-record'));
+      expect(await rejectedCodes(calls)).toEqual(calls.map(() => 'corrupt-record'));
     }
   });
 
   it('what a store says in the library’s own words stands', async () => {
     const cause = new MfaError('corrupt-record', 'this row is no JSON');
     const world = new World({ store: { ...memoryStore(), get: () => Promise.reject(cause) } });
-    expect(await failure(world.mfa.describeUser(USER))).toBe(cause);
+    expect(await rejected(world.mfa.describeUser(USER))).toBe(cause);
   });
 
   it('may be thrown at once, without a promise', async () => {
@@ -125,7 +126,7 @@ describe('what a store answers', () => {
       throw cause;
     };
     const world = new World({ store: { ...memoryStore(), get: throwing } });
-    expect(await failure(world.mfa.describeUser(USER))).toMatchObject({ code: 'store-failed', cause });
+    expect(await rejected(world.mfa.describeUser(USER))).toMatchObject({ code: 'store-failed', cause });
   });
 });
 

@@ -1,12 +1,11 @@
 import { createPolicy, type EnrollmentHandle, type MfaProof, type MfaService, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
+import { rejected, rejectedCodes } from '../support/thrown.js';
 import { wrongCodes } from './phone.js';
 import {
   ADMINISTRATOR,
   DAY_MS,
   type Enrolled,
-  failure,
-  failureCodes,
   MINUTE_MS,
   NOBODY,
   outcome,
@@ -164,7 +163,7 @@ describe('a password thief', () => {
         mfa.importDevice(USER, { ...(asked as object), name: 'mine', secret: SECRET } as never),
         mfa.unlock(USER, asked),
       ];
-      expect(await failureCodes(calls)).toEqual(calls.map(() => 'invalid-argument'));
+      expect(await rejectedCodes(calls)).toEqual(calls.map(() => 'invalid-argument'));
     }
     expect(await world.store.get(USER)).toEqual(row);
   });
@@ -174,8 +173,8 @@ describe('a password thief', () => {
     async (administrator) => {
       const { mfa, serialNumber } = await ownerEnrolled();
       const input = { serialNumber, administrator } as never;
-      expect((await failure(mfa.removeDevice(USER, input))).code).toBe('invalid-argument');
-      expect((await failure(mfa.unlock(USER, input))).code).toBe('invalid-argument');
+      expect((await rejected(mfa.removeDevice(USER, input))).code).toBe('invalid-argument');
+      expect((await rejected(mfa.unlock(USER, input))).code).toBe('invalid-argument');
     },
   );
 
@@ -188,7 +187,7 @@ describe('a password thief', () => {
       mfa.removeDevice(USER, Object.assign(Object.create({ administrator: 'me' }), { serialNumber })),
       mfa.unlock(USER, { proof } as never),
     ];
-    expect(await failureCodes(calls)).toEqual(calls.map(() => 'invalid-argument'));
+    expect(await rejectedCodes(calls)).toEqual(calls.map(() => 'invalid-argument'));
   });
 
   it('guesses until the devices are locked: the recovery codes still open, and lift the lock', async () => {
@@ -257,7 +256,7 @@ describe('a password thief', () => {
       mfa.assignDevice(USER, { enrollment: pending.enrollment, codes, ...NOBODY, expectMfa }),
       mfa.signIn(USER, { code: phone.code(world.nowMs), expectMfa }),
     ];
-    expect(await failureCodes(calls)).toEqual(calls.map(() => 'record-missing'));
+    expect(await rejectedCodes(calls)).toEqual(calls.map(() => 'record-missing'));
     expect(await world.store.get(USER)).toBe(undefined);
   });
 

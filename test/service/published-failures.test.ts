@@ -1,9 +1,10 @@
 import { createPolicy, parseSecret } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { describe, expect, it } from 'vitest';
+import { rejected } from '../support/thrown.js';
 import { FaultyStore } from './faults.js';
 import { Phone, wrongCode, wrongCodes } from './phone.js';
-import { ADMINISTRATOR, failure, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
 
 // What has been published of other systems, each at this one's door. docs/standards.md lists all, with the tests of the
 // other layers.
@@ -42,7 +43,7 @@ describe('guessing', () => {
     expect((await world.record()).throttle.failures).toBe(1);
     // And an attempt that could not be counted gets no answer.
     const losing = { ...world.store, compareAndSet: () => Promise.reject(new Error('rolled back')) };
-    expect((await failure(world.server({ store: losing }).signIn(USER, { code }))).code).toBe('store-failed');
+    expect((await rejected(world.server({ store: losing }).signIn(USER, { code }))).code).toBe('store-failed');
   });
 });
 
@@ -107,7 +108,7 @@ describe('replay', () => {
       const { world, mfa, phone } = await ownerEnrolled({ store });
       const code = phone.code(world.nowMs);
       store.fault = fault;
-      expect((await failure(mfa.signIn(USER, { code }))).code).toBe('store-failed');
+      expect((await rejected(mfa.signIn(USER, { code }))).code).toBe('store-failed');
       store.fault = undefined;
       const outcomes = [];
       for (let i = 0; i < 3; i++) outcomes.push(outcome(await mfa.signIn(USER, { code })));

@@ -1,7 +1,8 @@
 import { createPolicy, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { parseRecoveryCode } from '../../src/user/recovery-codes.js';
-import { ADMINISTRATOR, failure, NOBODY, outcome, USER, World, yes } from './world.js';
+import { rejected } from '../support/thrown.js';
+import { ADMINISTRATOR, NOBODY, outcome, USER, World, yes } from './world.js';
 
 const VERIFIED = { verified: ['email', 'phone'] };
 
@@ -130,13 +131,13 @@ describe('recoverAccount', () => {
     const world = new World();
     await world.enroll();
     for (const verified of [[], ['email'], ['phone'], ['Email', 'phone'], undefined, 'email, phone', { 0: 'email' }]) {
-      const error = await failure(world.mfa.recoverAccount(USER, { verified } as never));
+      const error = await rejected(world.mfa.recoverAccount(USER, { verified } as never));
       expect(error.code).toBe('invalid-argument');
     }
     expect(outcome(await world.mfa.recoverAccount(USER, { verified: ['phone', 'passport', 'email'] }))).toBe('ok');
     const inPerson = new World({ policy: createPolicy({ recoveryMethods: ['in person'] }) });
     await inPerson.enroll();
-    expect((await failure(inPerson.mfa.recoverAccount(USER, VERIFIED))).message).toContain('in person');
+    expect((await rejected(inPerson.mfa.recoverAccount(USER, VERIFIED))).message).toContain('in person');
     expect(outcome(await inPerson.mfa.recoverAccount(USER, { verified: ['in person'] }))).toBe('ok');
   });
 

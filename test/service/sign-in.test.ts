@@ -1,7 +1,8 @@
 import { createPolicy, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
+import { rejected } from '../support/thrown.js';
 import { Phone, wrongCode, wrongCodes } from './phone.js';
-import { ADMINISTRATOR, type Enrolled, failure, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, type Enrolled, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
 
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
 const TOKEN = new Phone(SECRET, { algorithm: 'SHA1', digits: 6, periodSeconds: 30 });
@@ -253,7 +254,7 @@ describe('importing', () => {
     const parameters = { ...TOKEN.parameters, periodSeconds: 86_400 };
     const daily = new Phone(SECRET, parameters);
     const create = world.mfa.createDevice(USER, { name: 'daily', account: 'alice', parameters, ...NOBODY });
-    expect((await failure(create)).code).toBe('invalid-argument');
+    expect((await rejected(create)).code).toBe('invalid-argument');
     const codes = daily.pair(world.nowMs);
     yes(await world.mfa.importDevice(USER, { ...token, parameters, codes, ...NOBODY }));
     world.wait(86_400_000);
@@ -396,7 +397,7 @@ describe('a device out of step', () => {
     const { world } = await enrolled();
     for (const serialNumber of [undefined, null, '', 5]) {
       const input = { serialNumber, codes: ['123456', '123456'] } as never;
-      expect((await failure(world.mfa.resynchronizeDevice(USER, input))).code).toBe('invalid-argument');
+      expect((await rejected(world.mfa.resynchronizeDevice(USER, input))).code).toBe('invalid-argument');
     }
   });
 });

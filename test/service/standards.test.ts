@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { aesGcmSealer, createPolicy, hotp, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it, vi } from 'vitest';
+import { rejected } from '../support/thrown.js';
 import { Confidential } from './leaks.js';
 import { Phone, wrongCodes } from './phone.js';
 import { ADMINISTRATOR, DAY_MS, MINUTE_MS, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
@@ -17,7 +18,7 @@ describe('RFC 4226', () => {
     const { mfa } = new World();
     for (const digits of [1, 4, 5]) {
       const input = { name: 'phone', account: 'alice', parameters: { digits: digits as never }, ...NOBODY };
-      await expect(mfa.createDevice(USER, input)).rejects.toMatchObject({ code: 'invalid-argument' });
+      expect((await rejected(mfa.createDevice(USER, input))).code).toBe('invalid-argument');
     }
   });
 

@@ -2,9 +2,6 @@ import {
   type Authority,
   createMfaService,
   type EnrollmentHandle,
-  isMfaError,
-  type MfaError,
-  type MfaErrorCode,
   type MfaEvent,
   type MfaProof,
   type MfaService,
@@ -125,21 +122,6 @@ export function yes<A extends { readonly ok: boolean }>(answer: A): Extract<A, {
 /** `ok`, or the reason. */
 export function outcome(answer: { readonly ok: boolean; readonly reason?: string }): string {
   return answer.ok ? 'ok' : String(answer.reason);
-}
-
-/** What a call fails with, which has to be typed. */
-export async function failure(call: Promise<unknown>): Promise<MfaError> {
-  const error: unknown = await call.then(
-    (answer) => new Error(`it answered ${JSON.stringify(answer)}`),
-    (thrown: unknown) => thrown,
-  );
-  if (!isMfaError(error)) throw error;
-  return error;
-}
-
-/** The codes with which many calls fail at once. */
-export async function failureCodes(calls: readonly Promise<unknown>[]): Promise<MfaErrorCode[]> {
-  return (await Promise.all(calls.map(failure))).map(({ code }) => code);
 }
 
 /** xorshift32: a run that fails can be run again. */

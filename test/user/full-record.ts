@@ -1,4 +1,4 @@
-import { isMfaError, parseSecret } from 'lockstep-mfa';
+import { parseSecret } from 'lockstep-mfa';
 import { DETAIL_FIELDS } from '../../src/user/events.js';
 import type { RecordV1 } from '../../src/user/record.js';
 import { wrongCodes } from '../service/phone.js';
@@ -61,16 +61,6 @@ export function changedAt(json: unknown, path: Path, value: unknown): unknown {
   if (next === undefined) delete copy[name];
   else copy[name] = next;
   return copy;
-}
-
-/** The code with which a reader refuses, or `read`. */
-export function reading(read: (json: unknown) => unknown, json: unknown): string {
-  try {
-    read(json);
-    return 'read';
-  } catch (error) {
-    return isMfaError(error) ? error.code : `untyped: ${error}`;
-  }
 }
 
 /** Types of the lines that a history can hold. */
