@@ -2,7 +2,7 @@ import { hotp, type MatchOptions, matchCode, matchPair, parseSecret } from 'lock
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { codeSource, parseTypedPair } from '../../src/core/match.js';
 import { ALGORITHMS, DIGITS } from '../support/arbitraries.js';
-import { caseOf } from '../support/cases.js';
+import { itCase } from '../support/cases.js';
 import { thrown } from '../support/thrown.js';
 
 /** Counters that an HMAC was computed of. */
@@ -41,25 +41,25 @@ describe('matchCode', () => {
     }
   });
 
-  it('f06: another counter with the same digits is another code', () => {
-    const { input, expected } = caseOf<
-      { secret: string; steps: { login: string; time: number }[] },
-      { lastSteps: [number, number] }
-    >('f06');
-    const secret = parseSecret(input.secret);
-    const code = input.steps[0]!.login;
-    const [earlier, later] = expected.lastSteps;
-    expect(matchCode(secret, code, { counter: earlier })).toEqual({ ok: true, counter: earlier });
-    expect(matchCode(secret, code, { counter: later })).toEqual({ ok: true, counter: later });
-    expect(matchCode(secret, code, { counter: later, lastCounter: earlier })).toEqual({ ok: true, counter: later });
-    expect(matchCode(secret, code, { counter: earlier, lastCounter: earlier })).toEqual({ ok: true, counter: later });
-    expect(matchCode(secret, code, { counter: later, lastCounter: later })).toEqual({
-      ok: false,
-      reason: 'code-reused',
-    });
-  });
+  itCase<{ secret: string; steps: { login: string; time: number }[] }, { lastSteps: [number, number] }>(
+    'f06',
+    'another counter with the same digits is another code',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const code = input.steps[0]!.login;
+      const [earlier, later] = expected.lastSteps;
+      expect(matchCode(secret, code, { counter: earlier })).toEqual({ ok: true, counter: earlier });
+      expect(matchCode(secret, code, { counter: later })).toEqual({ ok: true, counter: later });
+      expect(matchCode(secret, code, { counter: later, lastCounter: earlier })).toEqual({ ok: true, counter: later });
+      expect(matchCode(secret, code, { counter: earlier, lastCounter: earlier })).toEqual({ ok: true, counter: later });
+      expect(matchCode(secret, code, { counter: later, lastCounter: later })).toEqual({
+        ok: false,
+        reason: 'code-reused',
+      });
+    },
+  );
 
-  it('f13: every counter is computed, whatever was typed', () => {
+  itCase('f13', 'every counter is computed, whatever was typed', () => {
     const window = { behind: 5, ahead: 3 };
     const counters = Array.from({ length: 9 }, (_, i) => COUNTER - 5 + i);
     const codes = counters.map((counter) => hotp(SECRET, counter));
@@ -114,18 +114,20 @@ describe('matchPair', () => {
     expect(matchPair(SECRET, [second, third], { counter: COUNTER })).toEqual({ ok: true, counter: COUNTER + 1 });
   });
 
-  it('e02: two neighbours that show the same digits are a pair', () => {
-    const { input, expected } = caseOf<{ secret: string; code1: string }, { steps: [number, number] }>('e02');
-    const codes = [input.code1, input.code1] as const;
-    const [, counter] = expected.steps;
-    expect(matchPair(parseSecret(input.secret), codes, { counter })).toEqual({ ok: true, counter });
-  });
+  itCase<{ secret: string; code1: string }, { steps: [number, number] }>(
+    'e02',
+    'two neighbours that show the same digits are a pair',
+    (input, expected) => {
+      const codes = [input.code1, input.code1] as const;
+      const [, counter] = expected.steps;
+      expect(matchPair(parseSecret(input.secret), codes, { counter })).toEqual({ ok: true, counter });
+    },
+  );
 
-  it('e18: a code that occurs twice in the range does not mislead', () => {
-    const { input, expected } = caseOf<
-      { secret: string; time: number; codes2: [string, string] },
-      { codes2: { lastStep: number }; falseMatchAt: number }
-    >('e18');
+  itCase<
+    { secret: string; time: number; codes2: [string, string] },
+    { codes2: { lastStep: number }; falseMatchAt: number }
+  >('e18', 'a code that occurs twice in the range does not mislead', (input, expected) => {
     const secret = parseSecret(input.secret);
     const counter = expected.falseMatchAt;
     const window = { behind: 1000, ahead: 1000 };

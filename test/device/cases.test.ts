@@ -11,8 +11,8 @@ import {
   type VerifyCodeResult,
   verifyCode,
 } from 'lockstep-mfa/device';
-import { describe, expect, it } from 'vitest';
-import { caseOf } from '../support/cases.js';
+import { describe, expect } from 'vitest';
+import { caseOf, itCase } from '../support/cases.js';
 import { thrown } from '../support/thrown.js';
 import { assigned, counterAt, DEFAULTS, outcome, shown, shownPair, stored } from './fixtures.js';
 
@@ -83,97 +83,109 @@ interface Verification {
   readonly time: number;
   readonly codes: readonly unknown[];
 }
-function verifyEach(id: string): VerifyCodeResult[] {
-  const { input } = caseOf<Verification, unknown>(id);
-  const device = importedBefore(input.time);
-  const secret = parseSecret(input.secret);
-  return input.codes.map((code) => verifyCode(device, secret, code, { nowMs: input.time * 1000 }));
+function verifyEach({ secret: text, time, codes }: Verification): VerifyCodeResult[] {
+  const device = importedBefore(time);
+  const secret = parseSecret(text);
+  return codes.map((code) => verifyCode(device, secret, code, { nowMs: time * 1000 }));
 }
 
 describe('c: typed codes', () => {
-  it.each(['c02', 'c06', 'c07', 'c08'])('%s: a text that is no code of six digits is malformed', (id) => {
-    const results = verifyEach(id);
-    expect(results.map(outcome)).toEqual(results.map(() => 'malformed-code'));
-  });
+  for (const id of ['c02', 'c06', 'c07', 'c08']) {
+    itCase<Verification, unknown>(id, 'a text that is no code of six digits is malformed', (input) => {
+      const results = verifyEach(input);
+      expect(results.map(outcome)).toEqual(results.map(() => 'malformed-code'));
+    });
+  }
 
-  it('c03: a number is no code, and parameters of the wrong type are refused', () => {
-    const { input } = caseOf<{ secret: string; time: number; code: number; config: object }, unknown>('c03');
-    const device = importedBefore(input.time);
-    const secret = parseSecret(input.secret);
-    expect(outcome(verifyCode(device, secret, input.code, { nowMs: input.time * 1000 }))).toBe('malformed-code');
-    const { digits, period: periodSeconds } = input.config as { digits: unknown; period: unknown };
-    for (const wrong of [{ digits }, { periodSeconds }]) {
-      const parameters = wrong as Partial<OtpParameters>;
-      expect(thrown(() => importedBefore(input.time, parameters)).code).toBe('invalid-argument');
-      const record = { ...device, parameters: { ...DEFAULTS, ...parameters } };
-      expect(thrown(() => parseDevice(record)).code).toBe('corrupt-record');
-      expect(thrown(() => verifyCode(record, secret, '028523', { nowMs: input.time * 1000 })).code).toBe(
-        'corrupt-record',
-      );
-    }
-  });
+  itCase<{ secret: string; time: number; code: number; config: object }, unknown>(
+    'c03',
+    'a number is no code, and parameters of the wrong type are refused',
+    (input) => {
+      const device = importedBefore(input.time);
+      const secret = parseSecret(input.secret);
+      expect(outcome(verifyCode(device, secret, input.code, { nowMs: input.time * 1000 }))).toBe('malformed-code');
+      const { digits, period: periodSeconds } = input.config as { digits: unknown; period: unknown };
+      for (const wrong of [{ digits }, { periodSeconds }]) {
+        const parameters = wrong as Partial<OtpParameters>;
+        expect(thrown(() => importedBefore(input.time, parameters)).code).toBe('invalid-argument');
+        const record = { ...device, parameters: { ...DEFAULTS, ...parameters } };
+        expect(thrown(() => parseDevice(record)).code).toBe('corrupt-record');
+        expect(thrown(() => verifyCode(record, secret, '028523', { nowMs: input.time * 1000 })).code).toBe(
+          'corrupt-record',
+        );
+      }
+    },
+  );
 
-  it('c04: separators and invisible characters carry nothing', () => {
-    const results = verifyEach('c04');
+  itCase<Verification, unknown>('c04', 'separators and invisible characters in a code are skipped', (input) => {
+    const results = verifyEach(input);
     expect(results.map(outcome)).toEqual(results.map(() => 'ok'));
   });
 });
 
 describe('d: time', () => {
-  it('d01: seconds in place of milliseconds are refused', () => {
-    const { input, expected } = caseOf<
-      { secret: string; timeSecondsGiven: number },
-      { rightCodeForSeconds: string; wrongCode: string }
-    >('d01');
-    const secret = parseSecret(input.secret);
-    const nowMs = input.timeSecondsGiven;
-    const device = importedBefore(nowMs / 1000);
-    expect(outcome(verifyCode(device, secret, expected.rightCodeForSeconds, { nowMs }))).toBe('ok');
-    for (const wrongMs of [nowMs / 1000, nowMs * 1000]) {
-      const { code, message } = thrown(() => verifyCode(device, secret, expected.wrongCode, { nowMs: wrongMs }));
-      expect(code).toBe('invalid-argument');
-      expect(message).toMatch(/nowMs .* looks like (micro)?seconds/);
-    }
-  });
+  itCase<{ secret: string; timeSecondsGiven: number }, { rightCodeForSeconds: string; wrongCode: string }>(
+    'd01',
+    'seconds in place of milliseconds are refused',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const nowMs = input.timeSecondsGiven;
+      const device = importedBefore(nowMs / 1000);
+      expect(outcome(verifyCode(device, secret, expected.rightCodeForSeconds, { nowMs }))).toBe('ok');
+      for (const wrongMs of [nowMs / 1000, nowMs * 1000]) {
+        const { code, message } = thrown(() => verifyCode(device, secret, expected.wrongCode, { nowMs: wrongMs }));
+        expect(code).toBe('invalid-argument');
+        expect(message).toMatch(/nowMs .* looks like (micro)?seconds/);
+      }
+    },
+  );
 
-  it('d06, d08: both directions of the window are named, and exact', () => {
-    const { input, expected } = caseOf<
-      { secret: string; serverTime: number; codesAtOffset: Record<string, string> },
-      { valid: Record<string, boolean> }
-    >('d06');
+  itCase<
+    { secret: string; serverTime: number; codesAtOffset: Record<string, string> },
+    { valid: Record<string, boolean> }
+  >('d06', 'the default window accepts the codes of one period each way, and no other', (input, expected) => {
     const secret = parseSecret(input.secret);
     const device = importedBefore(input.serverTime);
-    const nowMs = input.serverTime * 1000;
     for (const [offset, code] of Object.entries(input.codesAtOffset)) {
-      expect(verifyCode(device, secret, code, { nowMs }).ok, offset).toBe(expected.valid[offset]);
+      const { ok } = verifyCode(device, secret, code, { nowMs: input.serverTime * 1000 });
+      expect(ok, offset).toBe(expected.valid[offset]);
     }
-    const d08 = caseOf<{ secret: string; serverTime: number; code: string }, { valid: boolean }>('d08');
-    const policy = createPolicy({ window: { behind: 1, ahead: 0 } });
-    const result = verifyCode(device, parseSecret(d08.input.secret), d08.input.code, { nowMs, policy });
-    expect(result.ok).toBe(d08.expected.valid);
-    expect(verifyCode(device, secret, input.codesAtOffset['-1'], { nowMs, policy }).ok).toBe(true);
   });
 
-  it('d06: a window that makes guessing easy is refused', () => {
+  itCase<{ secret: string; serverTime: number; code: string }, { valid: boolean }>(
+    'd08',
+    'a window of nothing ahead refuses the next code, and accepts the last',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const device = importedBefore(input.serverTime);
+      const options = {
+        nowMs: input.serverTime * 1000,
+        policy: createPolicy({ window: { behind: 1, ahead: 0 } }),
+      };
+      expect(verifyCode(device, secret, input.code, options).ok).toBe(expected.valid);
+      expect(verifyCode(device, secret, shown(options.nowMs, -1, DEFAULTS, secret), options).ok).toBe(true);
+    },
+  );
+
+  itCase('d06', 'a window that makes guessing easy is refused', () => {
     expect(thrown(() => createPolicy({ window: { behind: 5, ahead: 5 } })).code).toBe('risky-policy');
   });
 
-  it('d07: the default window absorbs one period of typing', () => {
-    const { input, expected } = caseOf<
-      { secret: string; code: string; readAt: number; serverTimes: number[] },
-      { defaultPast1: boolean[] }
-    >('d07');
-    const secret = parseSecret(input.secret);
-    const device = importedBefore(input.readAt);
-    const valid = input.serverTimes.map((time) => verifyCode(device, secret, input.code, { nowMs: time * 1000 }).ok);
-    expect(valid).toEqual(expected.defaultPast1);
-  });
+  itCase<{ secret: string; code: string; readAt: number; serverTimes: number[] }, { defaultPast1: boolean[] }>(
+    'd07',
+    'the default window absorbs one period of typing',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const device = importedBefore(input.readAt);
+      const valid = input.serverTimes.map((time) => verifyCode(device, secret, input.code, { nowMs: time * 1000 }).ok);
+      expect(valid).toEqual(expected.defaultPast1);
+    },
+  );
 
-  it('d10: parameters stand in the device, and nowhere else', () => {
-    const { input, expected } = caseOf<
-      { enrolled: { period: number; algorithm: 'SHA256'; digits: 8 }; time: number; code: string },
-      { valid: boolean; codeUnderDefaults: string }
-    >('d10');
+  itCase<
+    { enrolled: { period: number; algorithm: 'SHA256'; digits: 8 }; time: number; code: string },
+    { valid: boolean; codeUnderDefaults: string }
+  >('d10', 'parameters stand in the device, and nowhere else', (input, expected) => {
     const { period: periodSeconds, ...rest } = input.enrolled;
     // The case names no secret of its own: it is that of the whole group.
     const secret = parseSecret(caseOf<{ secret: string }, unknown>('d12').input.secret);
@@ -183,18 +195,18 @@ describe('d: time', () => {
     expect(verifyCode(device, secret, expected.codeUnderDefaults, { nowMs }).ok).toBe(false);
   });
 
-  it('d12: a server clock set back makes no used code valid again', () => {
-    const { input, expected } = caseOf<
-      { secret: string; calls: { time: number; code: string }[] },
-      { valid: boolean[] }
-    >('d12');
-    const steps = input.calls.map(({ time, code }) => ({ login: code, time }));
-    // Imported long before, so that the floor in between is that of the first code.
-    const device = importDevice({ serialNumber: 'phone', nowMs: 1_699_900_000_000 });
-    const { outcomes } = play(device, parseSecret(input.secret), steps);
-    expect(outcomes.map((result) => result === 'ok')).toEqual(expected.valid);
-    expect(outcomes).toEqual(['ok', 'code-reused', 'code-reused']);
-  });
+  itCase<{ secret: string; calls: { time: number; code: string }[] }, { valid: boolean[] }>(
+    'd12',
+    'a server clock set back makes no used code valid again',
+    (input, expected) => {
+      const steps = input.calls.map(({ time, code }) => ({ login: code, time }));
+      // Imported long before, so that the floor in between is that of the first code.
+      const device = importDevice({ serialNumber: 'phone', nowMs: 1_699_900_000_000 });
+      const { outcomes } = play(device, parseSecret(input.secret), steps);
+      expect(outcomes.map((result) => result === 'ok')).toEqual(expected.valid);
+      expect(outcomes).toEqual(['ok', 'code-reused', 'code-reused']);
+    },
+  );
 });
 
 interface ConfirmTwo {
@@ -203,52 +215,65 @@ interface ConfirmTwo {
   readonly code1: string;
   readonly code2: string;
 }
-function confirmTwo(id: string) {
-  const { secret, time, code1, code2 } = caseOf<ConfirmTwo, unknown>(id).input;
+function confirmTwo({ secret, time, code1, code2 }: ConfirmTwo) {
   return assignDevice(pendingBefore(time), parseSecret(secret), [code1, code2], { nowMs: time * 1000 });
 }
 
 describe('e: two codes, and keeping step', () => {
-  it('e01: the same code twice', () => {
-    expect(confirmTwo('e01')).toMatchObject({ ok: false, reason: 'codes-identical' });
+  itCase<ConfirmTwo, unknown>('e01', 'the same code twice is codes-identical', (input) => {
+    expect(confirmTwo(input)).toMatchObject({ ok: false, reason: 'codes-identical' });
   });
 
-  it('e02: neighbouring counters that truly show the same digits assign', () => {
-    const { steps } = caseOf<ConfirmTwo, { steps: number[] }>('e02').expected;
-    expect(confirmTwo('e02')).toMatchObject({ ok: true, device: { lastCounter: steps[1] } });
+  itCase<ConfirmTwo, { steps: number[] }>(
+    'e02',
+    'neighbouring counters that truly show the same digits assign',
+    (input, { steps }) => {
+      expect(confirmTwo(input)).toMatchObject({ ok: true, device: { lastCounter: steps[1] } });
+    },
+  );
+
+  itCase<ConfirmTwo, unknown>('e03', 'the newer code first is codes-reversed', (input) => {
+    expect(confirmTwo(input)).toMatchObject({ ok: false, reason: 'codes-reversed' });
   });
 
-  it('e03: the newer code first', () => {
-    expect(confirmTwo('e03')).toMatchObject({ ok: false, reason: 'codes-reversed' });
-  });
+  itCase<ConfirmTwo, unknown>(
+    'e05',
+    'codes typed too late never make a device that is assigned and out of step',
+    (input) => {
+      const result = confirmTwo(input);
+      expect(result).toMatchObject({ ok: false, reason: 'clock-off', offsetMs: -39 * 30_000 });
+      expect(result.device.status).toBe('pending');
+    },
+  );
 
-  it('e05: codes typed too late never make a device that is assigned and out of step', () => {
-    const result = confirmTwo('e05');
-    expect(result).toMatchObject({ ok: false, reason: 'clock-off', offsetMs: -39 * 30_000 });
-    expect(result.device.status).toBe('pending');
-  });
+  itCase<ConfirmTwo, unknown>(
+    'e05',
+    'codes typed late assign in a wider range, and the next code signs in',
+    (input) => {
+      const { time, code1, code2 } = input;
+      const secret = parseSecret(input.secret);
+      const policy = createPolicy({ assignRangeSeconds: 1800 });
+      const pending = pendingBefore(time);
+      const result = assignDevice(pending, secret, [code1, code2], { nowMs: time * 1000, policy });
+      expect(result.ok).toBe(true);
+      const nowMs = (time + 30) * 1000;
+      const next = shown(nowMs, -39, DEFAULTS, secret);
+      expect(outcome(verifyCode(result.device, secret, next, { nowMs, policy }))).toBe('ok');
+    },
+  );
 
-  it('e05: with a wider range they assign, and the next code signs in', () => {
-    const { secret: text, time, code1, code2 } = caseOf<ConfirmTwo, unknown>('e05').input;
-    const secret = parseSecret(text);
-    const policy = createPolicy({ assignRangeSeconds: 1800 });
-    const pending = pendingBefore(time);
-    const result = assignDevice(pending, secret, [code1, code2], { nowMs: time * 1000, policy });
-    expect(result.ok).toBe(true);
-    const nowMs = (time + 30) * 1000;
-    const next = shown(nowMs, -39, DEFAULTS, secret);
-    expect(outcome(verifyCode(result.device, secret, next, { nowMs, policy }))).toBe('ok');
-  });
+  itCase<Sequence, { results: string[]; lastStepAfterConfirm: number }>(
+    'e06',
+    'the codes that assigned are spent',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const pending = pendingBefore(input.steps[0]!.time);
+      expect(play(pending, secret, input.steps).outcomes).toEqual(words(expected.results));
+      expect(lastCounter(play(pending, secret, input.steps.slice(0, 1)).device)).toBe(expected.lastStepAfterConfirm);
+    },
+  );
 
-  it('e06: the codes that assigned are spent', () => {
-    const { input, expected } = caseOf<Sequence, { results: string[]; lastStepAfterConfirm: number }>('e06');
-    const secret = parseSecret(input.secret);
-    const pending = pendingBefore(input.steps[0]!.time);
-    expect(play(pending, secret, input.steps).outcomes).toEqual(words(expected.results));
-    expect(lastCounter(play(pending, secret, input.steps.slice(0, 1)).device)).toBe(expected.lastStepAfterConfirm);
-  });
-
-  it('e07: a wrong code or a reload keeps the same pending device', () => {
+  itCase('e07', 'a wrong code or a reload keeps the same pending device', () => {
     const secret = parseSecret(caseOf<Sequence, unknown>('e06').input.secret);
     const [right] = caseOf<Sequence, unknown>('e06').input.steps as [Confirmation];
     const pending = pendingBefore(right.time);
@@ -262,7 +287,7 @@ describe('e: two codes, and keeping step', () => {
     expect(play(reloaded, secret, [right]).outcomes).toEqual(['ok']);
   });
 
-  it('e10: codes of the old entry do not assign the new device', () => {
+  itCase('e10', 'codes of the old entry do not assign the new device', () => {
     const [old, fresh] = ['e06', 'e15'].map((id) => parseSecret(caseOf<Sequence, unknown>(id).input.secret)) as [
       Secret,
       Secret,
@@ -272,57 +297,62 @@ describe('e: two codes, and keeping step', () => {
     expect(outcome(assignDevice(pending, fresh, shownPair(nowMs, 0, DEFAULTS, old), { nowMs }))).toBe('code-mismatch');
   });
 
-  it('e12: sent twice, it is assigned once', () => {
+  itCase('e12', 'two codes sent twice assign once', () => {
     const { input } = caseOf<Sequence, unknown>('e06');
     const [once] = input.steps as [Confirmation];
     const played = play(pendingBefore(once.time), parseSecret(input.secret), [once, once]);
     expect(played.outcomes).toEqual(['ok', 'already-assigned']);
   });
 
-  it('e15: a phone eleven minutes fast is cured by two codes', () => {
-    const { input, expected } = caseOf<
-      Sequence,
-      { results: string[]; driftSteps: number; lastStepAfterResync: number }
-    >('e15');
-    const secret = parseSecret(input.secret);
-    const device = importedBefore(input.steps[0]!.time);
-    const { outcomes, device: last } = play(device, secret, input.steps);
-    expect(outcomes).toEqual(words(expected.results));
-    expect(drift(last)).toBe(expected.driftSteps);
-    expect(lastCounter(play(device, secret, input.steps.slice(0, 2)).device)).toBe(expected.lastStepAfterResync);
-  });
+  itCase<Sequence, { results: string[]; driftSteps: number; lastStepAfterResync: number }>(
+    'e15',
+    'a phone eleven minutes fast is cured by two codes',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const device = importedBefore(input.steps[0]!.time);
+      const { outcomes, device: last } = play(device, secret, input.steps);
+      expect(outcomes).toEqual(words(expected.results));
+      expect(drift(last)).toBe(expected.driftSteps);
+      expect(lastCounter(play(device, secret, input.steps.slice(0, 2)).device)).toBe(expected.lastStepAfterResync);
+    },
+  );
 
-  it('e16: a used code sent again and again moves nothing', () => {
-    const { input, expected } = caseOf<Sequence, { results: string[]; driftSteps: number }>('e16');
-    const secret = parseSecret(input.secret);
-    const device = importedBefore(input.steps[0]!.time);
-    const { outcomes, device: last } = play(device, secret, input.steps);
-    expect(outcomes).toEqual(words(expected.results));
-    expect(drift(last)).toBe(expected.driftSteps);
-    const code = (input.steps[0] as Login).login;
-    const pair = resynchronizeDevice(last, secret, [code, code], { nowMs: input.steps[2]!.time * 1000 });
-    expect(pair).toMatchObject({ ok: false, device: last });
-  });
+  itCase<Sequence, { results: string[]; driftSteps: number }>(
+    'e16',
+    'a used code sent again and again moves nothing',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const device = importedBefore(input.steps[0]!.time);
+      const { outcomes, device: last } = play(device, secret, input.steps);
+      expect(outcomes).toEqual(words(expected.results));
+      expect(drift(last)).toBe(expected.driftSteps);
+      const code = (input.steps[0] as Login).login;
+      const pair = resynchronizeDevice(last, secret, [code, code], { nowMs: input.steps[2]!.time * 1000 });
+      expect(pair).toMatchObject({ ok: false, device: last });
+    },
+  );
 
-  it('e18: a code that occurs twice in the range does not mislead, for its partner has to stand beside it', () => {
-    const { input, expected } = caseOf<
-      { secret: string; time: number; range: number; codes2: [string, string] },
-      { codes2: { lastStep: number; driftSteps: number }; falseMatchAt: number }
-    >('e18');
-    const secret = parseSecret(input.secret);
-    const nowMs = input.time * 1000;
-    const policy = createPolicy({ resynchronizeRangeSeconds: input.range * 30 });
-    expect(shown(nowMs, expected.falseMatchAt - counterAt(nowMs), DEFAULTS, secret)).toBe(input.codes2[0]);
-    const result = resynchronizeDevice(importedBefore(input.time), secret, input.codes2, { nowMs, policy });
-    expect(result).toMatchObject({ ok: true, device: { lastCounter: expected.codes2.lastStep } });
-    expect(drift(result.device)).toBe(expected.codes2.driftSteps);
-  });
+  itCase<
+    { secret: string; time: number; range: number; codes2: [string, string] },
+    { codes2: { lastStep: number; driftSteps: number }; falseMatchAt: number }
+  >(
+    'e18',
+    'a code that occurs twice in the range does not mislead, for its partner has to stand beside it',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const nowMs = input.time * 1000;
+      const policy = createPolicy({ resynchronizeRangeSeconds: input.range * 30 });
+      expect(shown(nowMs, expected.falseMatchAt - counterAt(nowMs), DEFAULTS, secret)).toBe(input.codes2[0]);
+      const result = resynchronizeDevice(importedBefore(input.time), secret, input.codes2, { nowMs, policy });
+      expect(result).toMatchObject({ ok: true, device: { lastCounter: expected.codes2.lastStep } });
+      expect(drift(result.device)).toBe(expected.codes2.driftSteps);
+    },
+  );
 
-  it('e19: the range of resynchronizing is not the window of signing in', () => {
-    const { input, expected } = caseOf<
-      { secret: string; time: number; loginWindow: number; resyncRange: number; codes: [string, string] },
-      { ok: boolean; driftSteps: number }
-    >('e19');
+  itCase<
+    { secret: string; time: number; loginWindow: number; resyncRange: number; codes: [string, string] },
+    { ok: boolean; driftSteps: number }
+  >('e19', 'the range of resynchronizing is not the window of signing in', (input, expected) => {
     const secret = parseSecret(input.secret);
     const nowMs = input.time * 1000;
     const { loginWindow, resyncRange } = input;
@@ -346,42 +376,47 @@ describe('e: two codes, and keeping step', () => {
     }
   });
 
-  it('e20: drift is learned, a step at a time', () => {
-    const { input, expected } = caseOf<Sequence & { drift: number }, { results: string[] }>('e20');
-    const secret = parseSecret(input.secret);
-    const device = importedBefore(input.steps[0]!.time);
-    expect(drift(device)).toBe(input.drift);
-    const { outcomes, device: last } = play(device, secret, input.steps);
-    expect(outcomes).toEqual(expected.results.map(() => 'ok'));
-    expect(last).toMatchObject({ offsets: [-1, -2] });
-    // Without the first the second is out of reach: it was learned.
-    expect(play(device, secret, input.steps.slice(1)).outcomes).toEqual(['code-mismatch']);
-  });
+  itCase<Sequence & { drift: number }, { results: string[] }>(
+    'e20',
+    'drift is learned, a step at a time',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const device = importedBefore(input.steps[0]!.time);
+      expect(drift(device)).toBe(input.drift);
+      const { outcomes, device: last } = play(device, secret, input.steps);
+      expect(outcomes).toEqual(expected.results.map(() => 'ok'));
+      expect(last).toMatchObject({ offsets: [-1, -2] });
+      // Without the first the second is out of reach: it was learned.
+      expect(play(device, secret, input.steps.slice(1)).outcomes).toEqual(['code-mismatch']);
+    },
+  );
 
-  it('e22: a pending device signs nobody in', () => {
+  itCase('e22', 'a pending device signs nobody in', () => {
     const { input } = caseOf<Sequence, unknown>('e06');
     const [{ time, confirm }] = input.steps as [Confirmation];
     const result = verifyCode(pendingBefore(time), parseSecret(input.secret), confirm[1], { nowMs: time * 1000 });
     expect(outcome(result)).toBe('not-assigned');
   });
 
-  it('e23: drift is counted in whole steps, wherever in its period a code was typed', () => {
-    const { input, expected } = caseOf<Sequence, { results: string[]; driftSteps: number[] }>('e23');
-    const secret = parseSecret(input.secret);
-    const { outcomes, device } = play(importedBefore(input.steps[0]!.time), secret, input.steps);
-    expect(outcomes).toEqual(words(expected.results));
-    expect(device).toMatchObject({ offsets: expected.driftSteps });
-  });
+  itCase<Sequence, { results: string[]; driftSteps: number[] }>(
+    'e23',
+    'drift is counted in whole steps, wherever in its period a code was typed',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const { outcomes, device } = play(importedBefore(input.steps[0]!.time), secret, input.steps);
+      expect(outcomes).toEqual(words(expected.results));
+      expect(device).toMatchObject({ offsets: expected.driftSteps });
+    },
+  );
 });
 
 describe('f: replay', () => {
-  it('f01: a code counts once', () => {
-    const { input, expected } = caseOf<Sequence, { results: string[] }>('f01');
+  itCase<Sequence, { results: string[] }>('f01', 'a code counts once', (input, expected) => {
     const { outcomes } = play(importedBefore(input.steps[0]!.time), parseSecret(input.secret), input.steps);
     expect(outcomes).toEqual(words(expected.results));
   });
 
-  it('f05: what one device used is not used on another', () => {
+  itCase('f05', 'a code used at one device is not used at another', () => {
     const { input } = caseOf<Sequence, unknown>('f01');
     const secret = parseSecret(input.secret);
     for (const serialNumber of ['of one user', 'of another user']) {
@@ -390,25 +425,31 @@ describe('f: replay', () => {
     }
   });
 
-  it('f06: a later counter with the same digits is another code', () => {
-    const { input, expected } = caseOf<Sequence, { results: string[]; lastSteps: number[] }>('f06');
-    const secret = parseSecret(input.secret);
-    const device = importedBefore(input.steps[0]!.time);
-    expect(play(device, secret, input.steps).outcomes).toEqual(words(expected.results));
-    const floors = input.steps.map((_, i) => lastCounter(play(device, secret, input.steps.slice(0, i + 1)).device));
-    expect(floors).toEqual(expected.lastSteps);
-  });
+  itCase<Sequence, { results: string[]; lastSteps: number[] }>(
+    'f06',
+    'a later counter with the same digits is another code',
+    (input, expected) => {
+      const secret = parseSecret(input.secret);
+      const device = importedBefore(input.steps[0]!.time);
+      expect(play(device, secret, input.steps).outcomes).toEqual(words(expected.results));
+      const floors = input.steps.map((_, i) => lastCounter(play(device, secret, input.steps.slice(0, i + 1)).device));
+      expect(floors).toEqual(expected.lastSteps);
+    },
+  );
 });
 
 describe('g: showing the secret', () => {
-  it('g08: key URI and setup key come from one call and one secret', () => {
-    const { expected } = caseOf<unknown, { manualKey: string }>('g08');
-    const device = pendingBefore(1_700_000_000);
-    const names = { issuer: 'Acme', account: 'alice@example.com' };
-    const { keyUri, setupKey } = showDevice(device, parseSecret(expected.manualKey), names);
-    expect(setupKey).toBe(expected.manualKey);
-    expect(keyUri).toContain(`secret=${expected.manualKey.replaceAll(' ', '')}&`);
-  });
+  itCase<unknown, { manualKey: string }>(
+    'g08',
+    'key URI and setup key come from one call and one secret',
+    (_, expected) => {
+      const device = pendingBefore(1_700_000_000);
+      const names = { issuer: 'Acme', account: 'alice@example.com' };
+      const { keyUri, setupKey } = showDevice(device, parseSecret(expected.manualKey), names);
+      expect(setupKey).toBe(expected.manualKey);
+      expect(keyUri).toContain(`secret=${expected.manualKey.replaceAll(' ', '')}&`);
+    },
+  );
 });
 
 interface Ignoring {
@@ -419,24 +460,34 @@ interface Ignoring {
 }
 
 describe('j: apps that ignore a parameter', () => {
-  it.each([
+  for (const [id, ignored] of [
     ['j02', 'periodSeconds'],
     ['j03', 'digits'],
-  ] as const)('%s: ignored %s is told', (id, ignored) => {
-    const { input, expected } = caseOf<Ignoring, { rightCode: string }>(id);
-    const { period: periodSeconds, ...rest } = input.config;
-    const parameters = { ...DEFAULTS, ...rest, ...(periodSeconds && { periodSeconds }) };
-    const secret = parseSecret(input.secret);
-    const nowMs = input.time * 1000;
-    const appParameters = { ...parameters, [ignored]: DEFAULTS[ignored] };
-    const codes = shownPair(nowMs, 0, appParameters, secret);
-    expect(codes[1]).toBe(input.code);
-    const pending = pendingBefore(input.time, parameters);
-    const result = assignDevice(pending, secret, codes, { nowMs });
-    expect(result).toMatchObject({ ok: false, reason: 'parameters-ignored', ignored, device: { status: 'pending' } });
-    // An app that knows the parameter shows the right code.
-    expect(shown(nowMs, 0, parameters, secret)).toBe(expected.rightCode);
-    const device = assigned(pending, nowMs, 0, secret);
-    expect(verifyCode(device, secret, input.code, { nowMs }).ok).toBe(false);
-  });
+  ] as const) {
+    itCase<Ignoring, { rightCode: string }>(
+      id,
+      `codes of an app that ignores ${ignored} are parameters-ignored`,
+      (input, expected) => {
+        const { period: periodSeconds, ...rest } = input.config;
+        const parameters = { ...DEFAULTS, ...rest, ...(periodSeconds && { periodSeconds }) };
+        const secret = parseSecret(input.secret);
+        const nowMs = input.time * 1000;
+        const appParameters = { ...parameters, [ignored]: DEFAULTS[ignored] };
+        const codes = shownPair(nowMs, 0, appParameters, secret);
+        expect(codes[1]).toBe(input.code);
+        const pending = pendingBefore(input.time, parameters);
+        const result = assignDevice(pending, secret, codes, { nowMs });
+        expect(result).toMatchObject({
+          ok: false,
+          reason: 'parameters-ignored',
+          ignored,
+          device: { status: 'pending' },
+        });
+        // An app that knows the parameter shows the right code.
+        expect(shown(nowMs, 0, parameters, secret)).toBe(expected.rightCode);
+        const device = assigned(pending, nowMs, 0, secret);
+        expect(verifyCode(device, secret, input.code, { nowMs }).ok).toBe(false);
+      },
+    );
+  }
 });

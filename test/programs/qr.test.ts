@@ -18,6 +18,7 @@ import {
   WHITE,
   withoutQuietZone,
 } from '../qr/pictures.js';
+import { itCase } from '../support/cases.js';
 import { describeWith } from '../support/programs.js';
 
 // Readers and authenticators that nobody here wrote: Debian's zbar-tools, oathtool and librsvg2-bin.
@@ -71,7 +72,7 @@ describeWith(['zbarimg'], 'zbarimg reads byte for byte', () => {
     expect(scan(keyUris.map((keyUri) => qrPng(keyUri, SMALL)))).toEqual(keyUris);
   });
 
-  it('g01: the PNG on a black page', () => {
+  itCase('g01', 'the PNG on a black page', () => {
     const pages = keyUris.map((keyUri) => fileOf(pastedOn(BLACK, pictureOfPng(qrPng(keyUri, SMALL)))));
     expect(scan(pages)).toEqual(keyUris);
   });

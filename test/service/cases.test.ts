@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { type MfaService, parseSecret, type Secret } from 'lockstep-mfa';
-import { describe, expect, it } from 'vitest';
-import { caseOf, cases } from '../support/cases.js';
+import { describe, expect } from 'vitest';
+import { caseOf, itCase, itMissesNoCase } from '../support/cases.js';
 import { Phone, wrongCode, wrongCodes } from './phone.js';
 import { ADMINISTRATOR, type Enrolled, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
 
 // What went wrong elsewhere, where it takes more than one device's state: several tabs, devices, sessions, users. The cases
 // tell times in seconds.
-
-const GROUPS = 'ef';
 
 /** Cases that one device's state answers alone, or one scan: by the file that tests them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -20,18 +17,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ),
   f13: 'test/core/match.test.ts',
 };
-
-const tested = new Set<string>();
-
-function itCase<Input, Expected>(
-  id: string,
-  title: string,
-  test: (input: Input, expected: Expected) => void | Promise<void>,
-): void {
-  tested.add(id);
-  const { input, expected } = caseOf<Input, Expected>(id);
-  it(`${id}: ${title}`, () => test(input, expected));
-}
 
 interface Login {
   readonly login: string;
@@ -355,14 +340,4 @@ describe('f: replay, limits and locks', () => {
   );
 });
 
-describe('every case', () => {
-  it('is tested here or has its place elsewhere', () => {
-    const ids = cases.filter(({ group }) => GROUPS.includes(group)).map(({ id }) => id);
-    expect(ids.length).toBeGreaterThan(25);
-    expect([...tested, ...Object.keys(ELSEWHERE)].sort()).toEqual(ids.sort());
-  });
-
-  it.each(Object.entries(ELSEWHERE))('%s is tested in %s', (id, file) => {
-    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`it\\('${id}[:,]`));
-  });
-});
+itMissesNoCase('ef', ELSEWHERE);
