@@ -1,12 +1,11 @@
 import { inspect } from 'node:util';
-import { isMfaError, type MfaError, parseSecret } from 'lockstep-mfa';
+import { isMfaError, type MfaError, parseSecret, totp } from 'lockstep-mfa';
 import { postgresStore } from 'lockstep-mfa/stores/postgres';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { Phone } from '../service/phone.js';
 import { CLIENTS, type ClientName } from './clients.js';
 import { cuttingProxy } from './cutting-proxy.js';
-import { PARAMETERS, type Person, START_MS } from './load.js';
+import { type Person, START_MS } from './load.js';
 import { enroll, serviceAt } from './people.js';
 import { describeOn, freshPlace, URLS } from './servers.js';
 
@@ -21,7 +20,7 @@ async function typedFailure(call: Promise<unknown>, person: Person): Promise<Mfa
 }
 
 const NOW_MS = START_MS + 30_000;
-const codeOf = ({ secret }: Person): string => new Phone(parseSecret(secret), PARAMETERS).code(NOW_MS);
+const codeOf = ({ secret }: Person): string => totp(parseSecret(secret), { nowMs: NOW_MS });
 
 /** What the first caller hears. ioredis sends the command again, which then is in conflict with its own first write. */
 const HEARD: readonly (readonly [ClientName, string])[] = [

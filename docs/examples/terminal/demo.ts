@@ -1,17 +1,17 @@
 import { qrTerminal } from 'lockstep-mfa/qr';
+import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { type Desk, type Interval, Left } from './desk.js';
 import { seconds } from './durations.js';
-import { Phone } from './phone.js';
 import { liveQuestion } from './screens.js';
 import { type Line, story } from './story.js';
 
 /** Nobody is there: a virtual phone scans what is shown, and types. Time does not pass, it is moved. */
 export class Demo implements Desk {
-  #nowMs = Date.now();
+  readonly #clock = fixedClock(Date.now());
   #lines: Iterator<Line> | undefined;
 
   now(): number {
-    return this.#nowMs;
+    return this.#clock();
   }
 
   say(text: string): void {
@@ -20,16 +20,7 @@ export class Demo implements Desk {
 
   showQr(keyUri: string): void {
     this.say(qrTerminal(keyUri));
-    const phone = new Phone(keyUri);
-    this.#lines = story({
-      code: () => phone.code(this.#nowMs),
-      passPeriod: () => {
-        this.#nowMs += phone.periodMs;
-      },
-      setClock: (errorMs) => {
-        phone.clockErrorMs = errorMs;
-      },
-    });
+    this.#lines = story(virtualAuthenticator(keyUri, { clock: this.#clock }));
   }
 
   async ask(question: string): Promise<string> {
@@ -37,13 +28,14 @@ export class Demo implements Desk {
     if (next === undefined || next.done) throw new Left();
     const { aside, types } = next.value;
     this.say(`· ${aside}`);
-    this.say(`${liveQuestion(question, undefined, this.#nowMs)}${types}`);
+    this.say(`${liveQuestion(question, undefined, this.now())}${types}`);
     return types;
   }
 
   async waitForEnd({ endMs }: Interval): Promise<void> {
-    this.say(`· ${seconds(endMs - this.#nowMs)} pass.`);
-    this.#nowMs = endMs;
+    const leftMs = endMs - this.now();
+    this.say(`· ${seconds(leftMs)} pass.`);
+    this.#clock.advanceMs(leftMs);
   }
 
   close(): void {}

@@ -1,6 +1,6 @@
 import { parseKeyUri } from 'lockstep-mfa';
+import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { type Desk, type Interval, Left } from '../../../docs/examples/terminal/desk.js';
-import { Phone } from '../../../docs/examples/terminal/phone.js';
 
 /** An answer, or how it is found once the question is asked. */
 export type Answer = string | ((stage: Stage) => string);
@@ -38,7 +38,7 @@ export class Stage implements Desk {
   code(steps = 0): string {
     const keyUri = this.keyUris.at(-1);
     if (keyUri === undefined) throw new Error('no QR code was shown');
-    return new Phone(keyUri).code(this.nowMs + steps * PERIOD_MS);
+    return virtualAuthenticator(keyUri, { clock: fixedClock(this.nowMs + steps * PERIOD_MS) }).code();
   }
 
   /** The secret of each QR code that was shown, as base32. */
