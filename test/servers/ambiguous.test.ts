@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
-import { isMfaError, type MfaError, parseSecret, totp } from 'lockstep-mfa';
+import { type MfaError, parseSecret, totp } from 'lockstep-mfa';
 import { postgresStore } from 'lockstep-mfa/stores/postgres';
 import pg from 'pg';
 import { expect, it } from 'vitest';
+import { rejected } from '../support/thrown.js';
 import { CLIENTS, type ClientName } from './clients.js';
 import { cuttingProxy } from './cutting-proxy.js';
 import { type Person, START_MS } from './load.js';
@@ -10,11 +11,7 @@ import { enroll, serviceAt } from './people.js';
 import { describeOn, freshPlace, URLS } from './servers.js';
 
 async function typedFailure(call: Promise<unknown>, person: Person): Promise<MfaError> {
-  const error: unknown = await call.then(
-    (answer) => new Error(`it answered ${inspect(answer)}`),
-    (thrown: unknown) => thrown,
-  );
-  if (!isMfaError(error)) throw error;
+  const error = await rejected(call);
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(person.secret);
   return error;
 }
