@@ -1,10 +1,11 @@
-import { createPolicy, type EnrollmentHandle, plaintextSealer } from 'lockstep-mfa';
+import { createPolicy, type EnrollmentHandle, parseSecret, plaintextSealer } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { rejected } from '../support/thrown.js';
 import { wrongCodes } from './phone.js';
 import { ADMINISTRATOR, DAY_MS, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
 
 const ACCOUNT = 'alice@example.com';
+const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
 
 describe('a pending device', () => {
   it('is shown again with the same secret, and keeps it after a wrong code', async () => {
@@ -184,6 +185,20 @@ describe('names', () => {
     expect(await create('')).toBe('malformed-name');
     expect(await create(5)).toBe('malformed-name');
   });
+
+  it.each(['\u200d', '\u3164', '\u2800 \u200c'])('that show nothing, as %j, are malformed-name', async (name) => {
+    const { mfa } = new World();
+    expect(outcome(await mfa.createDevice(USER, { name, account: ACCOUNT, ...NOBODY }))).toBe('malformed-name');
+  });
+
+  it.each(['phone', 'Phone\u200d', 'Ｐhone'])(
+    'that look like that of another device, as %j, are name-taken',
+    async (name) => {
+      const { mfa } = new World();
+      yes(await mfa.importDevice(USER, { name: 'Phone', secret: SECRET, ...ADMINISTRATOR }));
+      expect(outcome(await mfa.importDevice(USER, { name, secret: SECRET, ...ADMINISTRATOR }))).toBe('name-taken');
+    },
+  );
 
   it('of two set-ups at once the second gets a number, and stays within 64 characters', async () => {
     const world = new World();

@@ -168,6 +168,14 @@ describe('a password thief', () => {
     expect(await world.store.get(USER)).toEqual(row);
   });
 
+  it('posts `administrator` in a body that is spread into showDevice: mfa-required, for it takes none', async () => {
+    const world = new World();
+    const { enrollment } = await world.begin();
+    yes(await world.mfa.importDevice(USER, { name: 'A', secret: SECRET, ...ADMINISTRATOR }));
+    const body = { administrator: 'me' };
+    expect(outcome(await world.mfa.showDevice(USER, { enrollment, ...body }))).toBe('mfa-required');
+  });
+
   it.each([[undefined], [''], [null], [true], [5], [{}], [['Ada']]])(
     'is the administrator %j: an administrator has a name',
     async (administrator) => {
@@ -258,6 +266,22 @@ describe('a password thief', () => {
     ];
     expect(await rejectedCodes(calls)).toEqual(calls.map(() => 'record-missing'));
     expect(await world.store.get(USER)).toBe(undefined);
+  });
+
+  it('plants a pending device where the row was lost: all that could begin MFA is record-missing for expectMfa', async () => {
+    const world = new World();
+    const { mfa } = world;
+    const { enrollment } = await world.begin();
+    const expectMfa = true;
+    const codes = ['123456', '234567'] as const;
+    const calls = [
+      mfa.describeUser(USER, { expectMfa }),
+      mfa.createDevice(USER, { name: 'mine', account: ACCOUNT, ...NOBODY, expectMfa }),
+      mfa.signIn(USER, { code: '123456', expectMfa }),
+      mfa.assignDevice(USER, { enrollment, codes, ...NOBODY, expectMfa }),
+      mfa.importDevice(USER, { name: 'mine', secret: SECRET, codes, ...NOBODY, expectMfa }),
+    ];
+    expect(await rejectedCodes(calls)).toEqual(calls.map(() => 'record-missing'));
   });
 
   it('expectMfa is no obstacle where the row is there', async () => {

@@ -194,6 +194,16 @@ describe('recoverAccount', () => {
     expect(outcome(await world.mfa.createRecoveryCodes(USER, { proof: assigned.proof }))).toBe('ok');
   });
 
+  it('ends when an administrator reinstates the device that was found: its codes sign in and manage again', async () => {
+    const world = new World();
+    const { phone, serialNumber } = await world.enroll();
+    yes(await world.mfa.recoverAccount(USER, VERIFIED));
+    yes(await world.mfa.reinstateDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    world.wait();
+    const { proof } = yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+    expect(outcome(await world.mfa.createRecoveryCodes(USER, { proof }))).toBe('ok');
+  });
+
   it('ends with a hardware token as well', async () => {
     const world = new World();
     await world.enroll(NOBODY, { name: 'old' });

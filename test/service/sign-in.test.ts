@@ -2,7 +2,7 @@ import { createPolicy, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { rejected } from '../support/thrown.js';
 import { Phone, wrongCode, wrongCodes } from './phone.js';
-import { ADMINISTRATOR, type Enrolled, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, DAY_MS, type Enrolled, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
 
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
 const TOKEN = new Phone(SECRET, { algorithm: 'SHA1', digits: 6, periodSeconds: 30 });
@@ -223,6 +223,70 @@ describe('several devices', () => {
   });
 });
 
+describe('a secret that stands in two devices', () => {
+  async function sharedWorld(): Promise<World> {
+    const world = new World();
+    for (const serialNumber of ['A', 'B']) {
+      yes(await world.mfa.importDevice(USER, { name: serialNumber, serialNumber, secret: SECRET, ...ADMINISTRATOR }));
+    }
+    world.wait(2 * STEP_MS);
+    return world;
+  }
+
+  it.each([
+    [{ serialNumber: 'A' }, { serialNumber: 'B' }],
+    [{ serialNumber: 'B' }, {}],
+    [{}, { serialNumber: 'B' }],
+  ])('has a code that signs in with %j and then is code-reused with %j', async (first, second) => {
+    const { mfa, nowMs } = await sharedWorld();
+    const code = TOKEN.code(nowMs);
+    expect(await mfa.signIn(USER, { code, ...first })).toMatchObject({ ok: true });
+    expect(await mfa.signIn(USER, { code, ...second })).toMatchObject({ ok: false, reason: 'code-reused' });
+  });
+
+  it('has a code that is code-reused at the device that was suspended when it was used, and reinstated after', async () => {
+    const { mfa, nowMs } = await sharedWorld();
+    yes(await mfa.suspendDevice(USER, { serialNumber: 'A', ...ADMINISTRATOR }));
+    const code = TOKEN.code(nowMs);
+    expect(await mfa.signIn(USER, { code })).toMatchObject({ ok: true, device: { serialNumber: 'B' } });
+    yes(await mfa.reinstateDevice(USER, { serialNumber: 'A', ...ADMINISTRATOR }));
+    expect(outcome(await mfa.signIn(USER, { code }))).toBe('code-reused');
+  });
+
+  it('has a code that is code-reused at one device after it resynchronized the other', async () => {
+    const { mfa, nowMs } = await sharedWorld();
+    const codes = TOKEN.pair(nowMs, 1);
+    expect(outcome(await mfa.resynchronizeDevice(USER, { serialNumber: 'A', codes }))).toBe('ok');
+    expect(outcome(await mfa.signIn(USER, { code: codes[1], serialNumber: 'B' }))).toBe('code-reused');
+  });
+
+  it('is not imported a second time with a code that signed in, and the codes that import it sign in nowhere', async () => {
+    const world = new World();
+    const { mfa } = world;
+    yes(await mfa.importDevice(USER, { name: 'A', serialNumber: 'A', secret: SECRET, ...ADMINISTRATOR }));
+    world.wait(3 * STEP_MS);
+    const codes = TOKEN.pair(world.nowMs);
+    const second = { name: 'B', serialNumber: 'B', secret: SECRET, codes, ...ADMINISTRATOR };
+    expect(outcome(await mfa.signIn(USER, { code: codes[0] }))).toBe('ok');
+    expect(outcome(await mfa.importDevice(USER, second))).toBe('code-mismatch');
+    world.wait(2 * STEP_MS);
+    const fresh = TOKEN.pair(world.nowMs);
+    expect(outcome(await mfa.importDevice(USER, { ...second, codes: fresh }))).toBe('ok');
+    expect(outcome(await mfa.signIn(USER, { code: fresh[1] }))).toBe('code-reused');
+  });
+
+  it('uses up no code of another secret', async () => {
+    const world = await sharedWorld();
+    const other = new Phone(parseSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'), TOKEN.parameters);
+    const input = { name: 'C', serialNumber: 'C', secret: other.secret, ...ADMINISTRATOR };
+    yes(await world.mfa.importDevice(USER, input));
+    world.wait(2 * STEP_MS);
+    expect(outcome(await world.mfa.signIn(USER, { code: TOKEN.code(world.nowMs) }))).toBe('ok');
+    const code = other.code(world.nowMs);
+    expect(outcome(await world.mfa.signIn(USER, { code, serialNumber: 'C' }))).toBe('ok');
+  });
+});
+
 describe('importing', () => {
   const token = { name: 'token', serialNumber: 'HW-1', secret: SECRET };
 
@@ -356,6 +420,29 @@ describe('a device out of step', () => {
     expect(JSON.stringify(seen)).not.toMatch(/offsetSteps|serialNumber/);
   });
 
+  it('fifteen minutes ahead is one line without a distance for the user, and told to the administrator', async () => {
+    const world = new World();
+    const { mfa } = world;
+    yes(await mfa.importDevice(USER, { name: 'A', serialNumber: 'A', secret: SECRET, ...ADMINISTRATOR }));
+    for (let i = 0; i < 3; i++) {
+      world.wait();
+      await mfa.signIn(USER, { code: TOKEN.code(world.nowMs, 30) });
+    }
+    const failures = async (options: { administrator?: string }) => {
+      const { history } = await mfa.describeUser(USER, options);
+      return history.filter(({ type }) => type === 'sign-in-failed');
+    };
+    const [line, ...more] = await failures({});
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({ count: 3 });
+    expect(line).not.toHaveProperty('offsetSteps');
+    expect(line).not.toHaveProperty('serialNumber');
+    expect(await failures(ADMINISTRATOR)).toContainEqual(
+      expect.objectContaining({ offsetSteps: 30, serialNumber: 'A' }),
+    );
+    expect((await mfa.describeUser('nobody')).history).toEqual([]);
+  });
+
   it('is not suspected after a wrong code between, nor after a sign-in', async () => {
     const { world, phone, serialNumber } = await enrolled();
     const told = () => world.events.splice(0).some((event) => 'offsetSteps' in event);
@@ -426,6 +513,17 @@ describe('what a page may show', () => {
     expect(await signedIn({ ...proof, atMs: world.nowMs + 1 })).toBe(false);
     yes(await world.mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
     expect(await signedIn(proof)).toBe(false);
+  });
+
+  it('is a session that is signed in with its own proof of yesterday, and that no recovery has voided', async () => {
+    const { world, phone } = await enrolled();
+    const { proof } = yes(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+    world.wait(DAY_MS);
+    expect((await world.mfa.describeUser(USER, { proof })).signedIn).toBe(true);
+    expect((await world.mfa.describeUser(USER)).signedIn).toBe(false);
+    expect((await world.mfa.describeUser('user-2', { proof })).signedIn).toBe(false);
+    yes(await world.mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
+    expect((await world.mfa.describeUser(USER, { proof })).signedIn).toBe(false);
   });
 
   it('lists devices of every status, and nothing that is confidential', async () => {
@@ -505,6 +603,28 @@ describe('managing devices', () => {
     expect(outcome(await world.mfa.unlock(USER, ADMINISTRATOR))).toBe('not-assigned');
     expect(await world.store.get(USER)).toBe(undefined);
   });
+
+  it.each([100, 40, 5, 1])(
+    'an unlock of a user whom %d strikes locked for good lets a right code in',
+    async (maxStrikes) => {
+      const world = new World({ policy: createPolicy({ maxStrikes, suspectStrikes: 1 }) });
+      const { mfa } = world;
+      yes(await mfa.importDevice(USER, { name: 'A', serialNumber: 'A', secret: SECRET, ...ADMINISTRATOR }));
+      const lockedForGood = async () => {
+        const user = await mfa.describeUser(USER);
+        return user.status === 'locked' && user.lockedUntilMs === undefined;
+      };
+      for (let i = 0; i < 300 && !(await lockedForGood()); i++) {
+        world.wait(3_600_000);
+        await mfa.signIn(USER, { code: wrongCode(world.nowMs, TOKEN) });
+      }
+      expect(await lockedForGood()).toBe(true);
+      expect(outcome(await mfa.unlock(USER, ADMINISTRATOR))).toBe('ok');
+      expect((await mfa.describeUser(USER)).status).toBe('required');
+      world.wait();
+      expect(outcome(await mfa.signIn(USER, { code: TOKEN.code(world.nowMs) }))).toBe('ok');
+    },
+  );
 
   it('a user without a device stays locked until an administrator says otherwise', async () => {
     const { world, serialNumber } = await enrolled();
