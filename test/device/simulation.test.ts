@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { insideMarkers } from '../support/tables.js';
 import { add, SCENES, type Tally } from './simulation.js';
-import { insideMarkers, runSimulation, simulationTables } from './simulation-table.js';
+import { runSimulation, simulationTables } from './simulation-table.js';
 
 describe('a simulation of people, clocks and hands', () => {
   const simulation = runSimulation();

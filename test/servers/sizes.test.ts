@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { insideMarkers } from '../device/simulation-table.js';
+import { insideMarkers } from '../support/tables.js';
 import { ROOT } from '../support/tree.js';
 import { describeOn } from './servers.js';
 import { measureSizes, type Sizes, sizeTables } from './sizes.js';

@@ -14,7 +14,7 @@ import { redisStore } from 'lockstep-mfa/stores/redis';
 import pg from 'pg';
 import { createClient } from 'redis';
 import { parseRecord } from '../../src/user/record.js';
-import { table } from '../device/simulation-table.js';
+import { table } from '../support/tables.js';
 import { PARAMETERS, START_MS } from './load.js';
 import { freshPlace, URLS } from './servers.js';
 
@@ -231,6 +231,7 @@ export function sizeTables({ usual, large, fillfactor, rowWritesPerSignIn: write
         ...[1e6, 1e8, 1e9].map((users) => volume(usual[key] * users)),
         bytes(large[key]),
       ]),
+      1,
     ),
     table(
       ['fillfactor', 'HOT updates', 'bytes of table a user'],

@@ -1,3 +1,4 @@
+import { table } from '../support/tables.js';
 import { chanceOf, honestYears, positionsOfDevice, RULES, timesOfAlarmAndLock, triesAYear } from './guessing.js';
 
 const SIGN_INS_A_DAY = [0, 1, 3, 10, 30];
@@ -71,10 +72,4 @@ function percent(share: number): string {
 
 function hours(ms: number): string {
   return `${Math.round(ms / 3_600_000)} hours`;
-}
-
-/** Numbers stand to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[], words = 0): string {
-  const line = (texts: readonly string[]): string => `| ${texts.join(' | ')} |`;
-  return [head, head.map((_, i) => (i < words ? '---' : '---:')), ...rows].map(line).join('\n');
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { insideMarkers } from '../device/simulation-table.js';
 import { wrongCodes } from '../service/phone.js';
 import { outcome, USER, World } from '../service/world.js';
+import { insideMarkers } from '../support/tables.js';
 import {
   chanceOf,
   DAY_MS,

@@ -1,4 +1,4 @@
-// Makes the JSON vectors that other languages test against: `npm run vectors -- --write`. Nothing here is random.
+// Makes the JSON vectors that other languages test against: `npm run generate`. Nothing here is random.
 import { createHash, createHmac } from 'node:crypto';
 import {
   counterAt,

@@ -1,14 +1,11 @@
 /**
- * Writes the hash kernels of src/core/hmac: `npx tsx test/core/hmac/kernel-source.ts`. A test compares what stands there.
+ * The source of the hash kernels of src/core/hmac, which `npm run generate` writes. A test compares what stands there.
  *
  * Why generated: a message schedule in sixteen local variables is twice as fast as one in an array, and needs its rounds
  * written out, sixteen at a time. SHA-1 is written out whole, because its function changes every 20 rounds while its
  * schedule turns every 16. Each round reads as FIPS 180-4 puts it; that it moves a state of five or eight variables on
  * by one costs nothing, because an optimizing compiler renames them.
  */
-import { writeFileSync } from 'node:fs';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
 
 const HEAD = `// biome-ignore-all format: as generated.
 // Written by test/core/hmac/kernel-source.ts: to be changed there.
@@ -226,10 +223,4 @@ function sha512(): string {
     rounds: sixteenAtATime(80, round, schedule),
     feedForward: (next) => state.map((word, i) => `${move(s, [next, next])} ${add(halves(`w${i}`), [s, word])}`),
   });
-}
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [file, source] of Object.entries(kernelSources())) {
-    writeFileSync(new URL(`../../../src/core/hmac/${file}`, import.meta.url), source);
-  }
 }

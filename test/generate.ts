@@ -1,0 +1,56 @@
+// `npm run generate` writes all files and tables that need only Node. `npm run generate -- sizes` writes what it names.
+// Tests compare each with what stands there.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { kernelSources } from './core/hmac/kernel-source.js';
+import { runSimulation, simulationTables } from './device/simulation-table.js';
+import { withTables } from './support/tables.js';
+import { ROOT } from './support/tree.js';
+import { guessingTables } from './user/guessing-table.js';
+import { makeVectors, textOf } from './vectors/make.js';
+
+/** Texts by path. */
+type Files = Readonly<Record<string, string>>;
+type Generator = () => Files | Promise<Files>;
+
+const GENERATORS: Readonly<Record<string, Generator>> = {
+  kernels: () => inFolder('src/core/hmac', Object.entries(kernelSources())),
+  vectors: () =>
+    inFolder(
+      'test/vectors',
+      Object.entries(makeVectors()).map(([name, vectors]) => [name, textOf(vectors)]),
+    ),
+  drift: () => inPage('docs/drift.md', simulationTables(runSimulation())),
+  guessing: () => inPage('docs/guessing.md', guessingTables()),
+};
+
+/** Run where they are named: they need PostgreSQL and Redis. */
+const WITH_SERVERS: Readonly<Record<string, Generator>> = {
+  async sizes() {
+    const { measureSizes, sizeTables } = await import('./servers/sizes.js');
+    return inPage('docs/stores.md', sizeTables(await measureSizes(3000)));
+  },
+};
+
+function inFolder(folder: string, files: readonly (readonly [name: string, text: string])[]): Files {
+  return Object.fromEntries(files.map(([name, text]) => [`${folder}/${name}`, text]));
+}
+
+function inPage(page: string, tables: string): Files {
+  return { [page]: withTables(read(page), tables) };
+}
+
+function read(path: string): string {
+  return readFileSync(ROOT + path, 'utf8');
+}
+
+const all = { ...GENERATORS, ...WITH_SERVERS };
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !Object.hasOwn(all, name));
+if (unknown.length > 0) throw new Error(`no generator ${unknown.join(', ')}; there are ${Object.keys(all).join(', ')}`);
+
+for (const name of named.length > 0 ? named : Object.keys(GENERATORS)) {
+  for (const [path, text] of Object.entries(await all[name]!())) {
+    console.log(`${name}: ${path}${text === read(path) ? '' : ' has changed'}`);
+    writeFileSync(ROOT + path, text);
+  }
+}
