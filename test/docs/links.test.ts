@@ -39,7 +39,7 @@ describe('the checks of pages', () => {
       '## Twice',
       '[a](#the-two-codes-and-a-link) [b](#twice-1) [c](package.json "title") [d](https://example.com/nowhere)',
       '[e](docs) [f](mailto:a@example.com) `[g](nowhere)` <img src="package.json">',
-      '[h]: ./test/house.test.ts#L3-L9',
+      '[h]: ./test/architecture.test.ts#L3-L9',
       '```ts',
       "const g = '[a](nowhere)';",
       '```',

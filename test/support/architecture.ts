@@ -5,7 +5,7 @@ import ts from 'typescript';
 export type Sources = ReadonlyMap<string, string>;
 
 export type Rule =
-  | 'unknown room'
+  | 'unknown layer'
   | 'imports upwards'
   | 'circle'
   | 'missing file'
@@ -23,7 +23,7 @@ export interface Violation {
   readonly what: string;
 }
 
-/** What each room may import beside itself. */
+/** Layers that each layer may import beside itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   core: ['errors.ts'],
@@ -39,7 +39,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 /** Time and random bytes come in as arguments, and every answer is a plain value. */
 const PURE: readonly string[] = ['core', 'device', 'user'];
 
-/** The only rooms that may be written for one runtime: a store has the driver of its database. */
+/** Layers that may be written for one runtime alone: a store has the driver of its database. */
 const FOR_ONE_RUNTIME: readonly string[] = ['stores'];
 
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -57,7 +57,7 @@ const RANDOM = new Set(['crypto', 'getRandomValues', 'randomUUID', 'randomBytes'
 const TIMERS = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'requestAnimationFrame']);
 const NODE = new Set(['Buffer', 'process', 'require', 'module', '__dirname', '__filename', 'global']);
 
-/** Every break of the house rules, by parsing: comments and texts may name what code may not use. */
+/** Violations of the architecture. The sources are parsed: comments and texts may name what code may not use. */
 export function findViolations(sources: Sources): Violation[] {
   const found: Violation[] = [];
   const imports = new Map<string, string[]>();
@@ -66,7 +66,7 @@ export function findViolations(sources: Sources): Violation[] {
     const report = (rule: Rule, what: string): void => {
       found.push({ rule, file, what });
     };
-    if (!Object.hasOwn(BELOW, roomOf(file))) report('unknown room', roomOf(file));
+    if (!Object.hasOwn(BELOW, layerOf(file))) report('unknown layer', layerOf(file));
     if (posix.basename(file) === 'index.ts') checkIndex(tree, report);
     const specifiers = importsOf(tree);
     imports.set(file, checkImports(file, specifiers, sources, report));
@@ -91,7 +91,7 @@ export function importedPackages(sources: Sources): Set<string> {
 
 type Report = (rule: Rule, what: string) => void;
 
-function roomOf(file: string): string {
+function layerOf(file: string): string {
   return file.split('/')[0]!;
 }
 
@@ -121,19 +121,19 @@ function importsOf(tree: ts.SourceFile): string[] {
 }
 
 function checkImports(file: string, specifiers: readonly string[], sources: Sources, report: Report): string[] {
-  const room = roomOf(file);
+  const layer = layerOf(file);
   const files: string[] = [];
   for (const specifier of specifiers) {
     if (specifier.startsWith('node:')) {
-      if (!FOR_ONE_RUNTIME.includes(room)) report('needs Node', specifier);
+      if (!FOR_ONE_RUNTIME.includes(layer)) report('needs Node', specifier);
     } else if (!specifier.startsWith('.')) {
-      if (!PACKAGES[packageOf(specifier)]?.includes(room)) report('package', specifier);
+      if (!PACKAGES[packageOf(specifier)]?.includes(layer)) report('package', specifier);
     } else {
       const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
       if (!sources.has(target)) report('missing file', specifier);
       files.push(target);
-      const other = roomOf(target);
-      if (other !== room && !BELOW[room]?.includes(other)) report('imports upwards', specifier);
+      const other = layerOf(target);
+      if (other !== layer && !BELOW[layer]?.includes(other)) report('imports upwards', specifier);
     }
   }
   return files;
@@ -148,12 +148,12 @@ function checkIndex(tree: ts.SourceFile, report: Report): void {
 }
 
 function checkWords(file: string, tree: ts.SourceFile, report: Report): void {
-  const room = roomOf(file);
-  const pure = PURE.includes(room);
+  const layer = layerOf(file);
+  const pure = PURE.includes(layer);
   const visit = (node: ts.Node): void => {
     const word = wordOf(node);
     if (word !== undefined) {
-      if (NODE.has(word) && !FOR_ONE_RUNTIME.includes(room) && !isOwnName(node)) report('needs Node', word);
+      if (NODE.has(word) && !FOR_ONE_RUNTIME.includes(layer) && !isOwnName(node)) report('needs Node', word);
       if (pure) {
         if (CLOCKS.has(word) && !isGivenDate(node)) report('clock', word);
         if (TIMERS.has(word)) report('timer', word);
@@ -177,7 +177,7 @@ function wordOf(node: ts.Node): string | undefined {
   return undefined;
 }
 
-/** `{ process: 1 }`, `device.process`: a name of our own, where what is meant by it is no global. */
+/** A name that is no global: `{ process: 1 }`, `device.process`. */
 function isOwnName(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) {

@@ -1,37 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findViolations, importedPackages, PACKAGES, type Rule, type Sources } from './support/house-rules.js';
+import { findViolations, importedPackages, PACKAGES, type Rule, type Sources } from './support/architecture.js';
 import { filesBelow, ROOT } from './support/tree.js';
 
-const house: Sources = new Map(
+const sources: Sources = new Map(
   filesBelow(`${ROOT}src`)
     .filter((file) => file.endsWith('.ts'))
     .map((file) => [file, readFileSync(`${ROOT}src/${file}`, 'utf8')]),
 );
 
-describe('the house', () => {
-  it('keeps its rules', () => {
-    expect(house.size).toBeGreaterThan(10);
-    expect(findViolations(house)).toEqual([]);
+describe('the architecture', () => {
+  it('has no violation in src', () => {
+    expect(sources.size).toBeGreaterThan(10);
+    expect(findViolations(sources)).toEqual([]);
   });
 
-  it('opens to users as package.json says: its other rooms are reached through the root', () => {
+  it('has the subpaths of package.json: user and service are exported by the root alone', () => {
     const { exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-    const doors = [...house.keys()].filter((file) => /(^|\/)index\.ts$/.test(file) && !/^(user|service)\//.test(file));
-    const subpaths = doors.map((file) => `./${file}`.replace(/\/index\.ts$/, ''));
+    const indexes = [...sources.keys()].filter(
+      (file) => /(^|\/)index\.ts$/.test(file) && !/^(user|service)\//.test(file),
+    );
+    const subpaths = indexes.map((file) => `./${file}`.replace(/\/index\.ts$/, ''));
     expect([...subpaths, './package.json'].sort()).toEqual(Object.keys(exports).sort());
   });
 
-  it('imports every package that it depends on, and none else', () => {
+  it('imports every package of the dependencies, and no other', () => {
     const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-    expect([...importedPackages(house)].sort()).toEqual(Object.keys(dependencies).sort());
+    expect([...importedPackages(sources)].sort()).toEqual(Object.keys(dependencies).sort());
     expect(Object.keys(PACKAGES).sort()).toEqual(Object.keys(dependencies).sort());
   });
 });
 
-/** Made-up houses, each with one thing that the rule forbids. */
+/** Sources that violate the rule, each in one way. */
 const BROKEN: Record<Rule, readonly Record<string, string>[]> = {
-  'unknown room': [{ 'attic/chest.ts': '' }, { 'helpers.ts': '' }],
+  'unknown layer': [{ 'helpers/a.ts': '' }, { 'helpers.ts': '' }],
   'imports upwards': [
     { 'core/a.ts': "import { b } from '../device/b.js';", 'device/b.ts': '' },
     { 'core/a.ts': "import type { B } from '../device/b.js';", 'device/b.ts': '' },
@@ -108,9 +110,9 @@ const BROKEN: Record<Rule, readonly Record<string, string>[]> = {
   ],
 };
 
-describe('the rules of the house', () => {
-  for (const [rule, houses] of Object.entries(BROKEN)) {
-    it.each(houses.map((files) => [Object.values(files).find(Boolean) ?? Object.keys(files)[0]!, files] as const))(
+describe('the rules of the architecture', () => {
+  for (const [rule, violations] of Object.entries(BROKEN)) {
+    it.each(violations.map((files) => [Object.values(files).find(Boolean) ?? Object.keys(files)[0]!, files] as const))(
       `catch ${rule}: %s`,
       (_, files) => {
         expect(findViolations(new Map(Object.entries(files))).map((violation) => violation.rule)).toContain(rule);
