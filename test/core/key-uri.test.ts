@@ -127,7 +127,7 @@ describe('a round trip', () => {
     fc.assert(returns(library), { numRuns: 5000 });
   });
 
-  it('and brings no warning but those of a short secret and a missing issuer', () => {
+  it('brings no warning but those of a short secret and a missing issuer', () => {
     const names = anyText().filter((name) => nameable(name) && !name.startsWith(' '));
     fc.assert(
       fc.property(names, names, secrets(), (issuer, account, secret) => {

@@ -357,7 +357,7 @@ function looking(look: (device: AssignedDevice, before: Device) => AssignedDevic
 }
 
 describe('a device, its clock, its owner and a guesser', () => {
-  it('keeps its promises whatever happens', () => {
+  it('keeps every rule in any order of commands', () => {
     let accepted = 0;
     const counting = looking((device) => {
       accepted++;

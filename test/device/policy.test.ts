@@ -134,7 +134,7 @@ describe('createPolicy', () => {
 });
 
 describe('a risky policy is refused with the numbers', () => {
-  it('one guess of a wide window', () => {
+  it('for one guess in a wide window', () => {
     expect(createPolicy({ window: { behind: 5, ahead: 4 } }).window).toEqual({ behind: 5, ahead: 4 });
     expect(refusal(() => createPolicy({ window: { behind: 5, ahead: 5 } }))).toEqual({
       code: 'risky-policy',
@@ -143,7 +143,7 @@ describe('a risky policy is refused with the numbers', () => {
     });
   });
 
-  it('all guesses until the lock', () => {
+  it('for all guesses until the lock', () => {
     expect(createPolicy({ maxStrikes: 100 }).maxStrikes).toBe(100);
     expect(refusal(() => createPolicy({ maxStrikes: 101 }))).toEqual({
       code: 'risky-policy',
@@ -153,7 +153,7 @@ describe('a risky policy is refused with the numbers', () => {
     expect(refusal(() => createPolicy({ maxStrikes: Number.MAX_SAFE_INTEGER })).code).toBe('risky-policy');
   });
 
-  it('a hundred pairs, where a short period makes many positions of a range', () => {
+  it('for a hundred pairs, where a short period makes many positions of a range', () => {
     const day = createPolicy({ resynchronizeRangeSeconds: 86_400 });
     const make = (policy: Policy, parameters: Partial<OtpParameters>) => {
       const options = { serialNumber: 'phone', nowMs: START_MS, policy, parameters };
@@ -177,7 +177,7 @@ describe('a risky policy is refused with the numbers', () => {
   });
 });
 
-describe('a policy of another making', () => {
+describe('a policy that createPolicy did not make', () => {
   const makers: Record<string, unknown> = {
     'a literal': DEFAULT_OPTIONS,
     'a copy': { ...createPolicy() },
@@ -205,7 +205,7 @@ describe('a policy of another making', () => {
     }
   });
 
-  it('one of createPolicy is accepted everywhere', () => {
+  it('a policy of createPolicy is accepted everywhere', () => {
     const options = { nowMs: START_MS, policy: createPolicy({ window: { behind: 0, ahead: 0 } }) };
     const pending = createDevice({ serialNumber: 'phone', ...options });
     expect(assignDevice(pending, SECRET, shownPair(START_MS), options).ok).toBe(true);

@@ -4,7 +4,7 @@ import { insideMarkers } from '../support/tables.js';
 import { add, SCENES, type Tally } from './simulation.js';
 import { runSimulation, simulationTables } from './simulation-table.js';
 
-describe('a simulation of people, clocks and hands', () => {
+describe('a simulation of people and their clocks', () => {
   const simulation = runSimulation();
   const refusedShare = ({ refused, right }: Tally): number => refused / right;
   const of = (filter: (scene: (typeof SCENES)[number]) => boolean): Tally =>
@@ -16,12 +16,12 @@ describe('a simulation of people, clocks and hands', () => {
     expect(all.right).toBeGreaterThan(100_000);
   });
 
-  it('prompt hands are never stuck, whatever the clock', () => {
+  it('people who type promptly are never stuck, whatever the clock', () => {
     expect(of(({ hand }) => hand === 'prompt').stuck).toBe(0);
     expect(of(({ clock }) => clock === 'right').stuck).toBe(0);
   });
 
-  it('hardly a right code is refused', () => {
+  it('fewer than one right code in two hundred is refused', () => {
     expect(refusedShare(all)).toBeLessThan(0.005);
     for (const [i, tally] of simulation.library.entries()) {
       expect(refusedShare(tally), Object.values(SCENES[i]!).join(', ')).toBeLessThan(0.02);
@@ -34,7 +34,7 @@ describe('a simulation of people, clocks and hands', () => {
     expect(average(of(({ clock, hand }) => clock === 'right' && hand === 'prompt'))).toBeLessThan(3.5);
   });
 
-  it('one number for the drift leaves more people stuck, one hull lets more old codes in', () => {
+  it('a single number for the drift refuses far more right codes, one hull over all offsets accepts more old ones', () => {
     for (const [way, tally] of simulation.alternatives) {
       if (way === 'one hull over all') {
         expect(tally.old / tally.tries, way).toBeGreaterThan((1.5 * all.old) / all.tries);

@@ -78,7 +78,7 @@ describe.each(Object.entries({ qrSvg, qrPng, qrDataUrl }))('%s', (_, draw) => {
   });
 });
 
-describe('what is no good refusal is found', () => {
+describe('a wrong refusal is caught', () => {
   const failWith = (error: Error) => (): never => {
     throw error;
   };

@@ -104,7 +104,7 @@ describe('a pending device', () => {
     expect(outcome(cancelled)).toBe('already-assigned');
   });
 
-  it('an unreadable one is an error, and no refusal', async () => {
+  it('is sealer-failed where its secret is unreadable', async () => {
     const world = new World();
     const { enrollment } = await world.begin();
     await world.tamper((record) => ({ ...record, devices: [{ ...record.devices[0], sealedSecret: 'not base32!' }] }));
@@ -113,7 +113,7 @@ describe('a pending device', () => {
 });
 
 describe('a form that was sent twice', () => {
-  it('is told so without the secret, which may not open any more', async () => {
+  it('is already-assigned without the secret, which may not open any more', async () => {
     const world = new World();
     const { enrollment, phone } = await world.enroll();
     const mfa = world.server({ sealer: { ...plaintextSealer(), open: () => Promise.reject(new Error('no key')) } });
@@ -148,7 +148,7 @@ describe('a second device', () => {
     expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
   });
 
-  it('the ninth is one too many, when it is created and when it is assigned; a suspended one counts', async () => {
+  it('is too-many-devices as the ninth, when it is created and when it is assigned; a suspended one counts', async () => {
     const world = new World();
     const { proof, serialNumber } = await world.enroll();
     for (let i = 2; i <= 7; i++) await world.enroll({ proof }, { name: `phone ${i}` });
@@ -165,7 +165,7 @@ describe('a second device', () => {
     expect(await assign(ninth)).toBe('ok');
   });
 
-  it('a policy may allow fewer', async () => {
+  it('is too-many-devices under a policy of one device', async () => {
     const world = new World({ policy: createPolicy({ maxDevices: 1 }) });
     const { proof } = await world.enroll();
     const create = { name: 'tablet', account: ACCOUNT, proof };
@@ -233,7 +233,7 @@ describe('names', () => {
 });
 
 describe('codes of another time', () => {
-  it('are told as such while enrolling, within a day', async () => {
+  it('are clock-off while enrolling, and code-mismatch beyond a day', async () => {
     const world = new World();
     const { phone, enrollment } = await world.begin();
     const codes = phone.pair(world.nowMs, 60);

@@ -15,8 +15,8 @@ import {
   yes,
 } from './world.js';
 
-// He has the password of a user who has MFA, and sessions of his own past the first factor. He has no device, no code and
-// no proof; what a page of the application sends to the browser, he can send too.
+// They have the password of a user who has MFA, and sessions of their own past the first factor. They have no device, no
+// code and no proof; what a page of the application sends to the browser, they can send too.
 
 const ACCOUNT = 'alice@example.com';
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
@@ -62,7 +62,7 @@ describe('a password thief', () => {
     expect(await world.store.get(USER)).toEqual(before);
   });
 
-  it('suspends the only device and "assigns the first": he cannot suspend, and a suspended device counts', async () => {
+  it('suspends the only device and "assigns the first": suspending is mfa-required, and a suspended device counts', async () => {
     const { world, mfa, serialNumber } = await ownerEnrolled();
     expect(outcome(await mfa.suspendDevice(USER, { serialNumber, ...NOBODY }))).toBe('mfa-required');
     yes(await mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
@@ -86,10 +86,10 @@ describe('a password thief', () => {
 
   it('began before the owner did, and assigns afterwards', async () => {
     const world = new World();
-    const his = await world.begin(NOBODY, { name: 'mine' });
+    const theirs = await world.begin(NOBODY, { name: 'mine' });
     await world.enroll();
-    const codes = his.phone.pair(world.nowMs);
-    const { enrollment } = his;
+    const codes = theirs.phone.pair(world.nowMs);
+    const { enrollment } = theirs;
     expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
     expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('mfa-required');
   });
@@ -135,9 +135,13 @@ describe('a password thief', () => {
   it("plants a pending secret: the owner's handle leads to the owner's own", async () => {
     const world = new World();
     const owner = await world.begin();
-    const his = await world.begin();
+    const theirs = await world.begin();
     const { enrollment } = owner;
-    const planted = await world.mfa.assignDevice(USER, { enrollment, codes: his.phone.pair(world.nowMs), ...NOBODY });
+    const planted = await world.mfa.assignDevice(USER, {
+      enrollment,
+      codes: theirs.phone.pair(world.nowMs),
+      ...NOBODY,
+    });
     expect(outcome(planted)).toBe('code-mismatch');
     const codes = owner.phone.pair(world.nowMs);
     yes(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }));
@@ -214,7 +218,7 @@ describe('a password thief', () => {
     expect(outcome(await mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
   });
 
-  it('locks the owner out of the recovery codes: wrong ones never lock, and he cannot make new ones', async () => {
+  it('locks the owner out of the recovery codes: wrong ones never lock, and making new ones is mfa-required', async () => {
     const { world, mfa, proof } = await ownerEnrolled();
     const { recoveryCodes } = yes(await mfa.createRecoveryCodes(USER, { proof }));
     for (let i = 0; i < 1000; i++) {
@@ -236,7 +240,7 @@ describe('a password thief', () => {
     expect(devices.find((device) => device.serialNumber === serialNumber)).toMatchObject({ name: 'phone' });
   });
 
-  it('floods the history: what he can cause never pushes out what the owner has to see', async () => {
+  it('floods the history: what a thief can cause never pushes out what the owner has to see', async () => {
     const { world, mfa, phone, proof } = await ownerEnrolled();
     yes(await mfa.createRecoveryCodes(USER, { proof }));
     for (const code of wrongCodes(60, world.nowMs, phone)) {

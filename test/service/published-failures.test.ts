@@ -6,7 +6,7 @@ import { FaultyStore } from './faults.js';
 import { Phone, wrongCode, wrongCodes } from './phone.js';
 import { ADMINISTRATOR, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
 
-// What has been published of other systems, each at this one's door. docs/standards.md lists all, with the tests of the
+// What has been published of other systems, each tried on this library. docs/standards.md lists all, with the tests of the
 // other layers.
 
 async function ownerEnrolled(options: ConstructorParameters<typeof World>[0] = {}) {
@@ -188,7 +188,7 @@ describe('secrets and devices', () => {
     expect(outcome(await mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
   });
 
-  it("CVE-2025-14427: nobody removes somebody else's device, with whatever proof of his own", async () => {
+  it("CVE-2025-14427: nobody removes somebody else's device, with whatever proof of their own", async () => {
     const { world, mfa, serialNumber } = await ownerEnrolled();
     const other = await world.enroll(NOBODY, { userId: 'user-2' });
     const { proof } = other;

@@ -490,7 +490,7 @@ describe('a device out of step', () => {
 });
 
 describe('what a page may show', () => {
-  it('is a user without MFA, where nobody heard of him', async () => {
+  it('is a user without MFA, where there is no row', async () => {
     const { mfa } = new World();
     expect(await mfa.describeUser(USER)).toEqual({
       status: 'none',
@@ -598,7 +598,7 @@ describe('managing devices', () => {
     await world.enroll();
   });
 
-  it('an unlock of a user of whom nobody heard is refused', async () => {
+  it('an unlock of a user without a row is not-assigned', async () => {
     const world = new World();
     expect(outcome(await world.mfa.unlock(USER, ADMINISTRATOR))).toBe('not-assigned');
     expect(await world.store.get(USER)).toBe(undefined);

@@ -182,7 +182,7 @@ describe('two that make the table at once', () => {
     expect(loser.asked).toEqual([postgresSchema(), postgresSchema()]);
   });
 
-  it('or tell what is wrong', async () => {
+  it('are store-failed after another error', async () => {
     expect(await rejected(migratePostgres(client(raced('23505'), raced('42501'))))).toMatchObject({
       code: 'store-failed',
       cause: { code: '42501' },

@@ -120,7 +120,7 @@ describe('two codes', () => {
       'as if the phone ran at the right speed',
       (phone, clock, periodMs) => clock.advanceMs(periodMs - ((clock() + phone.offsetMs) % periodMs)),
     ],
-  ])('would not be, had the hand waited %s', (_, wait) => {
+  ])('are of other counters after waiting %s', (_, wait) => {
     expect(isCaught(neighbours(wait))).toBe(true);
   });
 });

@@ -53,7 +53,7 @@ describe('a guesser beside an owner', () => {
     }
   });
 
-  it('gives the alarm within a day, and is locked within four, where he goes on alone', () => {
+  it('gives the alarm within a day, and is locked within four, without sign-ins between', () => {
     const { alarmMs, lockMs } = timesOfAlarmAndLock(RIGHT);
     expect(alarmMs).toBeLessThan(DAY_MS);
     expect(lockMs).toBeLessThan(4 * DAY_MS);

@@ -135,7 +135,7 @@ describe('a record is refused', () => {
     expect(overlooked(mutations, parseRecord)).toEqual([]);
   });
 
-  it('and a laxer reader would be caught', () => {
+  it('but not by a laxer reader, which is caught', () => {
     const laxer: readonly [mutations: (record: unknown) => Iterable<Mutation>, read: (json: unknown) => unknown][] = [
       [missing, (json) => parseRecord({ throttle: { failures: 0, strikes: 0 }, ...(json as object) })],
       [wrong, (json) => parseRecord({ ...(json as object), generation: 0 })],
@@ -148,7 +148,7 @@ describe('a record is refused', () => {
     for (const [mutations, read] of laxer) expect(overlooked(mutations, read)).not.toEqual([]);
   });
 
-  it('where a hash is none', () => {
+  it('where a hash is cut, too long, in capitals or not hexadecimal', () => {
     const [record] = records;
     const hashes = pathsOf(record).filter((path) =>
       ['salt', 'unused', 'used', 'enrollmentHash'].includes(nameOf(path)),
