@@ -10,14 +10,14 @@ import { FaultyStore } from './faults.js';
 
 const opened = vi.hoisted((): Secret[] => []);
 
-vi.mock('../../src/core/index.js', async (original) => {
-  const core = await original<typeof import('../../src/core/index.js')>();
-  const parseSecret: typeof core.parseSecret = (text) => {
-    const secret = core.parseSecret(text);
+vi.mock('../../src/core/secret.js', async (original) => {
+  const secrets = await original<typeof import('../../src/core/secret.js')>();
+  const parseSecret: typeof secrets.parseSecret = (text) => {
+    const secret = secrets.parseSecret(text);
     opened.push(secret);
     return secret;
   };
-  return { ...core, parseSecret };
+  return { ...secrets, parseSecret };
 });
 
 function expectWiped(secrets: readonly Secret[]): void {
