@@ -1,5 +1,6 @@
-import { counterAt, createPolicy, falseAcceptProbability, generateSecret, hotp, type Policy } from 'lockstep-mfa';
+import { createPolicy, falseAcceptProbability, formatKeyUri, generateSecret, type Policy } from 'lockstep-mfa';
 import { assignDevice, createDevice, verifyCode } from 'lockstep-mfa/device';
+import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { positionsTried } from '../../src/device/verify.js';
 import type { Throttle } from '../../src/user/record.js';
 import { afterFailure, afterSignIn, lockOf, UNTHROTTLED } from '../../src/user/throttle.js';
@@ -89,21 +90,19 @@ export function timesOfAlarmAndLock(positions: number): { readonly alarmMs: numb
 /** Counters that a sign-in tries with a device that has signed in five times, its clock `steps` away. */
 export function positionsOfDevice(steps: number): number {
   const secret = generateSecret({ random: (byteLength) => new Uint8Array(byteLength).fill(7) });
-  let nowMs = START_MS;
-  const shown = (): string => hotp(secret, counterAt({ nowMs }) + steps);
-  const pending = createDevice({ serialNumber: 'phone', nowMs });
-  const first = shown();
-  nowMs += 30_000;
-  const assigned = assignDevice(pending, secret, [first, shown()], { nowMs });
+  const clock = fixedClock(START_MS);
+  const phone = virtualAuthenticator(formatKeyUri({ account: 'alice', secret }), { clock, offsetMs: steps * 30_000 });
+  const pending = createDevice({ serialNumber: 'phone', nowMs: clock() });
+  const assigned = assignDevice(pending, secret, phone.codes(), { nowMs: clock() });
   if (!assigned.ok) throw new Error(assigned.reason);
   let { device } = assigned;
   for (let i = 0; i < 5; i++) {
-    nowMs += DAY_MS;
-    const result = verifyCode(device, secret, shown(), { nowMs });
+    clock.advanceMs(DAY_MS);
+    const result = verifyCode(device, secret, phone.code(), { nowMs: clock() });
     if (!result.ok) throw new Error(result.reason);
     device = result.device;
   }
-  return positionsTried(device, { nowMs });
+  return positionsTried(device, { nowMs: clock() });
 }
 
 export interface Honest {
