@@ -1,22 +1,33 @@
-/** Why an {@link MfaError} was thrown. Closed: a code is added in a minor version, never renamed. */
-export type MfaErrorCode = (typeof MFA_ERROR_CODES)[number];
+/** The causes of an {@link MfaError}. The union is closed: a code may be added in a minor version, none is renamed. */
+export type MfaErrorCode =
+  | 'invalid-argument' // wrong type, out of range, seconds for milliseconds
+  | 'malformed-secret' // says where, never what
+  | 'wiped-secret'
+  | 'risky-policy' // says the numbers
+  | 'corrupt-record'
+  | 'record-missing' // the application said `expectMfa`, the store has no row
+  | 'unsupported-record-version'
+  | 'store-failed' // `cause`: what the store threw
+  | 'sealer-failed'
+  | 'event-failed'; // thrown by `onEvent`, after the state was stored
 
-const MFA_ERROR_CODES = [
-  'invalid-argument', // wrong type, out of range, seconds for milliseconds
-  'malformed-secret', // says where, never what
-  'wiped-secret',
-  'risky-policy', // says the numbers
-  'corrupt-record',
-  'record-missing', // the application said `expectMfa`, the store has no row
-  'unsupported-record-version',
-  'store-failed', // `cause`: what the store threw
-  'sealer-failed',
-  'event-failed', // thrown by `onEvent`, after the state was stored
-] as const;
+/** A code that the type has and this has not does not compile. */
+const CODES: Readonly<Record<MfaErrorCode, true>> = {
+  'invalid-argument': true,
+  'malformed-secret': true,
+  'wiped-secret': true,
+  'risky-policy': true,
+  'corrupt-record': true,
+  'record-missing': true,
+  'unsupported-record-version': true,
+  'store-failed': true,
+  'sealer-failed': true,
+  'event-failed': true,
+};
 
 /**
- * The program, its data or one of its ports is at fault. What a person typed is never an error: that is answered by a
- * refusal. The message names the argument and the rule, and never holds a secret or a code.
+ * Thrown when the program, its data or one of its ports is at fault. What a person typed is never an error: the answer
+ * to that is a refusal. The message names the argument and the rule, and never holds a secret or a code.
  */
 export class MfaError extends Error {
   override readonly name = 'MfaError';
@@ -29,8 +40,8 @@ export class MfaError extends Error {
 }
 
 /**
- * Whether a caught value is an {@link MfaError}, also one of another copy of this library (ESM beside CommonJS, two
- * versions in one tree), where `instanceof` fails.
+ * Tells whether a caught value is an {@link MfaError}, also one of another copy of this library (ESM beside CommonJS,
+ * two versions in one tree), where `instanceof` fails.
  *
  * @example
  * import { isMfaError, parseSecret } from 'lockstep-mfa/core';
@@ -45,5 +56,5 @@ export class MfaError extends Error {
 export function isMfaError(value: unknown): value is MfaError {
   if (typeof value !== 'object' || value === null) return false;
   const { name, code } = value as { name?: unknown; code?: unknown };
-  return name === 'MfaError' && MFA_ERROR_CODES.includes(code as MfaErrorCode);
+  return name === 'MfaError' && typeof code === 'string' && Object.hasOwn(CODES, code);
 }

@@ -60,6 +60,17 @@ const BROKEN: Record<Rule, readonly Record<string, string>[]> = {
     { 'core/index.ts': "import { a } from './a.js'; export { a };", 'core/a.ts': '' },
     { 'core/index.ts': 'globalThis.lockstep = true;' },
   ],
+  'imports an index': [
+    { 'device/a.ts': "import { b } from '../core/index.js';", 'core/index.ts': '' },
+    { 'device/a.ts': "import type { B } from '../core/index.js';", 'core/index.ts': '' },
+    { 'device/a.ts': "export type A = import('../core/index.js').B;", 'core/index.ts': '' },
+    { 'service/a.ts': "export const load = () => import('../core/index.js');", 'core/index.ts': '' },
+    { 'core/a.ts': "import { b } from './index.js';", 'core/index.ts': '' },
+    { 'testing/a.ts': "import { b } from '../service/index.js';", 'service/index.ts': '' },
+    { 'service/index.ts': "export * from '../core/index.js';", 'core/index.ts': '' },
+    { 'stores/sqlite/index.ts': "export * from '../memory/index.js';", 'stores/memory/index.ts': '' },
+    { 'core/a.ts': "import '../index.js';", 'index.ts': '' },
+  ],
   package: [
     { 'core/a.ts': "import qr from 'qr';" },
     { 'device/a.ts': "import { encode } from 'fast-png';" },
@@ -130,8 +141,9 @@ describe('the rules of the architecture', () => {
       'device/a.ts': "import { b } from '../core/b.js'; export const a = new Date(b).toISOString();",
       'service/a.ts': 'export async function a(): Promise<number> { return Date.now(); }',
       'stores/a.ts': "import { DatabaseSync } from 'node:sqlite'; import { a } from '../service/a.js';",
-      'qr/a.ts': "import qr from 'qr'; import { b } from '../core/index.js';",
-      'index.ts': "export * from './core/index.js'; export * from './service/a.js';",
+      'qr/a.ts': "import qr from 'qr'; import { b } from '../core/b.js';",
+      'service/index.ts': "export * from './a.js'; export type { A } from '../core/a.js';",
+      'index.ts': "export * from './core/index.js'; export * from './service/index.js';",
     };
     expect(findViolations(new Map(Object.entries(files)))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { MfaStore, UserRecord } from 'lockstep-mfa';
+import type { MfaStore, StoredRow } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { migratePostgres, type PostgresClient, postgresStore } from 'lockstep-mfa/stores/postgres';
 import { redisStore } from 'lockstep-mfa/stores/redis';
@@ -46,7 +46,7 @@ export interface Engine {
 const POSTGRES_URL = process.env['LOCKSTEP_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 const REDIS_URL = process.env['LOCKSTEP_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 
-const ROW = { revision: 'next', record: { version: 1 } as UserRecord };
+const ROW: StoredRow = { revision: 'next', record: { version: 1 } };
 const freshName = (): string => `lockstep_bench_${process.pid}_${Date.now().toString(36)}`;
 
 /** Hears what a store sends for a read and for a compare-and-set, so that the bare engine is sent the same. */

@@ -73,8 +73,9 @@ async function service(name: string, store: MfaStore, sealer: Sealer): Promise<C
   let codes: string[] = [];
   const mfa = createMfaService({ issuer: 'Acme', store, sealer, clock: () => nowMs });
   const userId = name;
-  await mfa.importDevice(userId, { name: 'Phone', secret, administrator: 'Ada' });
-  await mfa.createRecoveryCodes(userId, { administrator: 'Ada' });
+  const administration = mfa.asAdministrator('Ada');
+  await administration.importDevice(userId, { name: 'Phone', secret });
+  await administration.createRecoveryCodes(userId);
   return {
     name,
     prepare: (count) => {

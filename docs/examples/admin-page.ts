@@ -1,5 +1,5 @@
-// What an administrator sees and does.
-import type { DeviceSummary, MfaService } from 'lockstep-mfa';
+// What an administrator sees and does: each function is handed `mfa.asAdministrator(name)`. Make sure first that it is one.
+import type { DeviceSummary, MfaAdministration, SuspendDeviceResult, UnlockResult } from 'lockstep-mfa';
 
 function minute(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16);
@@ -12,10 +12,10 @@ function line(device: DeviceSummary): string {
   return `${head}, last used ${minute(device.lastUsedAtMs)}, clock ${driftSeconds >= 0 ? '+' : ''}${driftSeconds} s`;
 }
 
-export async function adminPage(mfa: MfaService, administrator: string, userIds: readonly string[]): Promise<string> {
+export async function adminPage(mfa: MfaAdministration, userIds: readonly string[]): Promise<string> {
   const lines: string[] = [];
   for (const userId of userIds) {
-    const user = await mfa.describeUser(userId, { administrator });
+    const user = await mfa.describeUser(userId);
     const until =
       user.status === 'locked' &&
       (user.lockedUntilMs === undefined ? ' until unlocked' : ` until ${minute(user.lockedUntilMs)}`);
@@ -30,15 +30,10 @@ export async function adminPage(mfa: MfaService, administrator: string, userIds:
   return lines.join('\n');
 }
 
-export function unlock(mfa: MfaService, userId: string, administrator: string): ReturnType<MfaService['unlock']> {
-  return mfa.unlock(userId, { administrator });
+export function unlock(mfa: MfaAdministration, userId: string): Promise<UnlockResult> {
+  return mfa.unlock(userId);
 }
 
-export function lost(
-  mfa: MfaService,
-  userId: string,
-  serialNumber: string,
-  administrator: string,
-): ReturnType<MfaService['suspendDevice']> {
-  return mfa.suspendDevice(userId, { serialNumber, administrator });
+export function lost(mfa: MfaAdministration, userId: string, serialNumber: string): Promise<SuspendDeviceResult> {
+  return mfa.suspendDevice(userId, { serialNumber });
 }

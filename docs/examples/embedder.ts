@@ -1,17 +1,12 @@
 // A project with its own accounts, throttle and storage, which wants the two-code validation and nothing else.
-import {
-  createPolicy,
-  formatSecret,
-  generateSecret,
-  parseSecret,
-  type Reason,
-  type Refusal,
-  type Secret,
-} from 'lockstep-mfa';
+import { formatSecret, generateSecret, parseSecret, type Secret } from 'lockstep-mfa/core';
 import {
   assignDevice,
   createDevice,
+  createDevicePolicy,
   type Device,
+  type DeviceReason,
+  type DeviceRefusal,
   parseDevice,
   resynchronizeDevice,
   showDevice,
@@ -30,9 +25,15 @@ export interface Row {
   readonly secret: string;
 }
 
-const policy = createPolicy({ assignRangeSeconds: 300 });
+const policy = createDevicePolicy({ assignRangeSeconds: 300 });
 
-type Decision = (device: Device, secret: Secret) => ({ readonly ok: true } | Refusal) & { readonly device: Device };
+/** `conflict`: another request changed the device meanwhile. */
+type Answer = 'ok' | DeviceReason | 'conflict';
+
+type Decision = (
+  device: Device,
+  secret: Secret,
+) => ({ readonly ok: true } | DeviceRefusal) & { readonly device: Device };
 
 export class TwoCodes {
   readonly #rows: Rows;
@@ -49,22 +50,22 @@ export class TwoCodes {
     return showDevice(device, secret, { issuer: 'Acme', account: userId }).keyUri;
   }
 
-  assign(userId: string, codes: readonly [unknown, unknown]): Promise<'ok' | Reason> {
+  assign(userId: string, codes: readonly [unknown, unknown]): Promise<Answer> {
     return this.#decide(userId, (device, secret) => assignDevice(device, secret, codes, { nowMs: Date.now(), policy }));
   }
 
-  verify(userId: string, code: unknown): Promise<'ok' | Reason> {
+  verify(userId: string, code: unknown): Promise<Answer> {
     return this.#decide(userId, (device, secret) => verifyCode(device, secret, code, { nowMs: Date.now(), policy }));
   }
 
-  resynchronize(userId: string, codes: readonly [unknown, unknown]): Promise<'ok' | Reason> {
+  resynchronize(userId: string, codes: readonly [unknown, unknown]): Promise<Answer> {
     return this.#decide(userId, (device, secret) =>
       resynchronizeDevice(device, secret, codes, { nowMs: Date.now(), policy }),
     );
   }
 
   /** Says yes only after the device that says so is stored. The same device back means nothing to store. */
-  async #decide(userId: string, decision: Decision): Promise<'ok' | Reason> {
+  async #decide(userId: string, decision: Decision): Promise<Answer> {
     const row = await this.#rows.load(userId);
     const device = parseDevice(JSON.parse(row.device));
     const result = decision(device, parseSecret(row.secret));

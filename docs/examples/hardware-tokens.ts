@@ -1,11 +1,13 @@
 // An administrator imports the vendor's file; later a user types the serial number on the back and two codes.
 import {
   formatSecret,
+  type ImportDeviceResult,
   isMfaError,
   type MfaProof,
   type MfaService,
   parseSecret,
   type Refusal,
+  type SealContext,
   type Sealer,
 } from 'lockstep-mfa';
 
@@ -20,7 +22,7 @@ export interface Token {
   readonly sealedSecret: string;
 }
 
-function inDrawer(serialNumber: string) {
+function inDrawer(serialNumber: string): SealContext {
   return { userId: '(drawer)', serialNumber };
 }
 
@@ -47,7 +49,8 @@ export interface Claim {
   readonly userId: string;
   readonly serialNumber: string;
   readonly codes: readonly [unknown, unknown];
-  readonly proof: MfaProof | undefined;
+  /** The session's: a user who has MFA needs one. */
+  readonly proof?: MfaProof | undefined;
 }
 
 export async function claim(
@@ -55,7 +58,7 @@ export async function claim(
   drawer: Drawer,
   sealer: Sealer,
   { userId, serialNumber, codes, proof }: Claim,
-): Promise<Awaited<ReturnType<MfaService['importDevice']>> | Refusal<'unknown-device'>> {
+): Promise<ImportDeviceResult | Refusal<'unknown-device'>> {
   const token = await drawer.take(serialNumber);
   if (token === undefined) return { ok: false, reason: 'unknown-device' };
   let claimed = false;

@@ -1,6 +1,6 @@
 // What to say for each refusal, and with which HTTP status: what happened, and what to do now. No `default` in the first: a
 // new reason breaks the build here, not the page.
-import type { Refusal } from 'lockstep-mfa';
+import type { OtpParameters, Refusal } from 'lockstep-mfa';
 
 function minutes(ms: number): number {
   return Math.max(1, Math.round(Math.abs(ms) / 60_000));
@@ -11,6 +11,23 @@ function wait(ms: number): string {
   return ms < 60_000 ? `${Math.max(1, Math.ceil(ms / 1000))} s` : `${minutes(ms)} min`;
 }
 
+function afterLock(untilMs: number | undefined, nowMs: number): string {
+  return untilMs === undefined
+    ? 'Use a recovery code or ask your administrator.'
+    : `Try again in ${wait(untilMs - nowMs)}.`;
+}
+
+const PARAMETERS: Readonly<Record<keyof OtpParameters, string>> = {
+  algorithm: 'algorithm',
+  digits: 'number of digits',
+  periodSeconds: 'period',
+};
+
+/** `a`, `a and b`, `a, b and c`. */
+function list(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB').format(names);
+}
+
 /** @param nowMs - the server's time, for how long to wait */
 export function message(refusal: Refusal, nowMs: number = Date.now()): string {
   switch (refusal.reason) {
@@ -19,7 +36,9 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
         ? 'The second code is incomplete. Type all digits that your app shows.'
         : 'The code is incomplete. Type all digits that your app shows.';
     case 'code-mismatch':
-      return 'That code is not right. Wait for the next one and try again.';
+      return refusal.lock === undefined
+        ? 'That code is not right. Wait for the next one and try again.'
+        : `That code is not right, and there were too many wrong ones. ${afterLock(refusal.lock.untilMs, nowMs)}`;
     case 'code-reused':
       return refusal.usableAtMs === undefined
         ? 'That code was used already. Wait for the next one.'
@@ -33,11 +52,17 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
     case 'clock-off':
       return `These codes are ${minutes(refusal.offsetMs)} min ${refusal.offsetMs < 0 ? 'old' : 'ahead'}. Set the clock of your device to automatic, then type two new codes.`;
     case 'parameters-ignored':
-      return 'Your app does not know the kind of code that is used here. Use another app.';
+      return `Your app does not know the ${list(refusal.ignored.map((name) => PARAMETERS[name]))} used here. Use another app.`;
     case 'locked':
-      return refusal.lockedUntilMs === undefined
-        ? 'Too many wrong codes. Use a recovery code or ask your administrator.'
-        : `Too many wrong codes. Try again in ${wait(refusal.lockedUntilMs - nowMs)}.`;
+      return `Too many wrong codes. ${afterLock(refusal.lockedUntilMs, nowMs)}`;
+    case 'no-recovery-codes':
+      return 'You have no recovery codes. Use a code of your app, or ask for help with getting back in.';
+    case 'malformed-recovery-code':
+      return 'That is no complete recovery code. Type all of its 24 letters and digits.';
+    case 'recovery-code-reused':
+      return 'That recovery code was used already. Use another one of your list.';
+    case 'recovery-code-mismatch':
+      return 'That recovery code is not right. Look for typing errors, and use the newest list.';
     case 'enrollment-expired':
       return 'This set-up has expired. Begin anew: remove the entry from your app, and scan a new QR code.';
     case 'already-assigned':
@@ -56,6 +81,8 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
       return 'Give the device a name of 1 to 64 characters.';
     case 'name-taken':
       return 'You have a device of that name. Choose another name.';
+    case 'recovering':
+      return 'Your account is being recovered. Finish it first: set up a device with two codes.';
     case 'mfa-required':
       return 'Sign in with a code first.';
     case 'conflict':
@@ -75,6 +102,7 @@ export function statusOf(refusal: Refusal): 403 | 404 | 409 | 422 | 429 {
     case 'too-many-devices':
     case 'name-taken':
     case 'last-device':
+    case 'recovering':
     case 'conflict':
       return 409;
     default:

@@ -1,5 +1,5 @@
 // The least there is: a `last_counter` column beside an existing verification, to refuse a code's second use.
-import { counterAt, matchCode, parseSecret } from 'lockstep-mfa/core';
+import { parseSecret, verifyTotp } from 'lockstep-mfa/core';
 
 export interface Row {
   readonly secret: string;
@@ -12,6 +12,6 @@ export interface Row {
  */
 export function verify(row: Row, code: unknown, nowMs: number): { readonly ok: boolean; readonly lastCounter: number } {
   const { secret, lastCounter } = row;
-  const match = matchCode(parseSecret(secret), code, { counter: counterAt({ nowMs }), lastCounter });
+  const match = verifyTotp(parseSecret(secret), code, { nowMs, lastCounter });
   return match.ok ? { ok: true, lastCounter: match.counter } : { ok: false, lastCounter };
 }

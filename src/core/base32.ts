@@ -11,7 +11,7 @@ for (let value = 0; value < 32; value++) {
   if (value < 26) VALUES[code + 32] = value;
 }
 
-/** What is lost in copying or added for the eye, and carries nothing: white space, hyphens, invisible characters. */
+/** Characters that carry nothing: white space, hyphens and invisible ones are added for the eye, or lost in copying. */
 const SEPARATOR = /^[\s\p{Pd}\p{Cf}]$/u;
 
 /**

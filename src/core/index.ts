@@ -1,4 +1,5 @@
 export { isMfaError, MfaError, type MfaErrorCode } from '../errors.js';
+export { falseAcceptProbability } from './false-accept.js';
 export { hotp } from './hotp.js';
 export {
   formatKeyUri,
@@ -10,8 +11,7 @@ export {
 } from './key-uri.js';
 export { type CounterWindow, type MatchOptions, type MatchResult, matchCode, matchPair } from './match.js';
 export type { Algorithm, Digits, HotpParameters, OtpParameters } from './parameters.js';
-export type { Reason, ReasonDetails, Refusal } from './refusal.js';
-export { falseAcceptProbability } from './risk.js';
+export type { CodeReason, CodeReasonDetails, CodeRefusal, RefusalOf } from './reasons.js';
 export {
   formatSecret,
   formatSetupKey,
@@ -23,3 +23,4 @@ export {
   wipeSecret,
 } from './secret.js';
 export { counterAt, intervalAt, type TimeOptions, totp } from './totp.js';
+export { type VerifyTotpOptions, verifyTotp } from './verify-totp.js';

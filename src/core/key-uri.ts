@@ -1,5 +1,5 @@
 import { isMfaError } from '../errors.js';
-import { checkObject, checkText, checkWhole, invalid, MAX_COUNTER } from './check.js';
+import { checkNames, checkObject, checkText, checkWhole, invalid, MAX_COUNTER } from './check.js';
 import {
   type Algorithm,
   completeParameters,
@@ -10,7 +10,7 @@ import {
 } from './parameters.js';
 import { formatSecret, parseSecret, type Secret } from './secret.js';
 
-/** What a QR code tells an authenticator app. */
+/** The content of a QR code, as an authenticator app reads it. */
 export interface KeyUri {
   readonly issuer?: string;
   readonly account: string;
@@ -78,6 +78,7 @@ export function formatKeyUri(
   keyUri: Omit<KeyUri, 'parameters'> & { readonly parameters?: Partial<OtpParameters> },
 ): string {
   checkObject(keyUri, 'keyUri');
+  checkNames(keyUri, ['issuer', 'account', 'secret', 'parameters', 'counter']);
   const { issuer, account, counter } = keyUri;
   if (issuer !== undefined) checkName(issuer, 'issuer');
   checkName(account, 'account');
@@ -126,12 +127,15 @@ interface Part {
 /**
  * Reads a key URI that a camera or a person brings: foreign text, hence a union and no throw. Tolerant about what is
  * only shown (label, issuer, unknown parameters), exact about what enters the code (secret, algorithm, digits, period,
- * counter): those are refused, never clamped or guessed, because a wrong guess gives well-formed codes that never match.
+ * counter): those are refused, never clamped or guessed, because a wrong guess gives well-formed codes that never
+ * match.
  *
  * Its own codec: `URL` differs between runtimes, and removes line breaks inside the text.
  *
  * @param text - anything; no string is `not-a-key-uri`
- * @returns the parts, what is odd about them, and the parameters that nobody here knows; or why not, and where
+ * @returns the parts, the `warnings`, and the parameters that this library does not know; or the `position` with the
+ *   reason: `not-a-key-uri`, `unsupported-type`, `malformed-encoding`, `duplicate-parameter`, `missing-secret`,
+ *   `malformed-secret`, `unsupported-algorithm`, `unsupported-digits`, `unsupported-period`, `malformed-counter`
  * @see Key Uri Format of google-authenticator; RFC 3986 §2
  * @example
  * import { parseKeyUri } from 'lockstep-mfa/core';

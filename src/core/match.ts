@@ -1,11 +1,11 @@
-import { checkObject, checkWhole, invalid, MAX_COUNTER } from './check.js';
-import { parseTypedCode } from './code.js';
+import { checkObject, checkWhole, invalid, MAX_COUNTER, unknownOption } from './check.js';
 import { truncatedHmac } from './hmac/hmac.js';
 import { modulus } from './hotp.js';
 import { checkAlgorithm, checkDigits, type Digits, type HotpParameters } from './parameters.js';
-import type { Refusal } from './refusal.js';
-import { type CodeSource, isUsed, type Match, NO_MATCH, positionOf, scanCode, scanPair } from './scan.js';
+import type { CodeRefusal } from './reasons.js';
+import { type CodeSource, isUsed, type Match, NO_MATCH, positionOf, searchCode, searchPair } from './search.js';
 import { preparedKey, type Secret } from './secret.js';
+import { parseTypedCode } from './typed-code.js';
 
 /** Counters round the expected one. */
 export interface CounterWindow {
@@ -23,9 +23,7 @@ export interface MatchOptions extends Partial<HotpParameters> {
 }
 
 /** `counter`: the one to keep as `lastCounter`; of a pair, the second. */
-export type MatchResult =
-  | { readonly ok: true; readonly counter: number }
-  | Refusal<'malformed-code' | 'code-mismatch' | 'code-reused'>;
+export type MatchResult = { readonly ok: true; readonly counter: number } | CodeRefusal;
 
 const ONE_STEP: CounterWindow = Object.freeze({ behind: 1, ahead: 1 });
 /** A day of one-second periods, and more than anybody should search. */
@@ -56,7 +54,7 @@ export function matchCode(secret: Secret, code: unknown, options: MatchOptions):
   const { behind, ahead } = options.window ?? ONE_STEP;
   const number = parseTypedCode(code, digits);
   if (number < 0) return { ok: false, reason: 'malformed-code' };
-  return result(scanCode(source, number, options.counter, -behind, ahead), options.counter);
+  return result(searchCode(source, number, options.counter, -behind, ahead), options.counter);
 }
 
 /**
@@ -64,7 +62,7 @@ export function matchCode(secret: Secret, code: unknown, options: MatchOptions):
  * and s + 1 in the window. Both must be above `lastCounter`. Fixed work: n + 1 codes for n positions.
  *
  * @param codes - what the person typed, in the order in which the device showed it
- * @returns the counter of the second code, or a refusal; `malformed-code` names the `field`
+ * @returns the counter of the second code; or `malformed-code` with the `field`, `code-mismatch`, `code-reused`
  * @throws MfaError `invalid-argument`, `wiped-secret`
  * @see RFC 4226 §7.4, RFC 4226 appendix E.3
  * @example
@@ -83,7 +81,7 @@ export function matchPair(secret: Secret, codes: readonly [unknown, unknown], op
   const [first, second] = parseTypedPair(codes, digits);
   if (first < 0) return { ok: false, reason: 'malformed-code', field: 'first' };
   if (second < 0) return { ok: false, reason: 'malformed-code', field: 'second' };
-  return result(scanPair(source, first, second, options.counter, -behind, ahead), options.counter);
+  return result(searchPair(source, first, second, options.counter, -behind, ahead), options.counter);
 }
 
 /** Two typed codes as numbers, -1 for a malformed one. A list of another length is the program's mistake. */
@@ -101,17 +99,41 @@ export function codeSource(
   return { hmac: truncatedHmac(algorithm), key: preparedKey(secret, algorithm), modulus: modulus(digits), lastCounter };
 }
 
+const NAMES = ['algorithm', 'counter', 'digits', 'lastCounter', 'window'];
+const WINDOW_NAMES = ['behind', 'ahead'];
+
 function checkOptions(options: MatchOptions): Digits {
   checkObject(options, 'options');
+  for (const name in options) if (!isName(name)) throw unknownOption(name, NAMES);
   const { algorithm = 'SHA1', counter, digits = 6, lastCounter = 0, window = ONE_STEP } = options;
   checkAlgorithm(algorithm);
   checkDigits(digits);
   checkWhole(counter, 'counter', 0, MAX_COUNTER);
   checkWhole(lastCounter, 'lastCounter', 0, MAX_COUNTER);
-  checkObject(window, 'window');
-  checkWhole(window.behind, 'window.behind', 0, FARTHEST);
-  checkWhole(window.ahead, 'window.ahead', 0, FARTHEST);
+  checkWindow(window, FARTHEST);
   return digits;
+}
+
+function isName(name: string): boolean {
+  switch (name) {
+    case 'algorithm':
+    case 'counter':
+    case 'digits':
+    case 'lastCounter':
+    case 'window':
+    case 'periodSeconds': // of a device's parameters, spread beside the counter
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function checkWindow(window: unknown, farthest: number): asserts window is CounterWindow {
+  checkObject(window, 'window');
+  for (const name in window) if (name !== 'behind' && name !== 'ahead') throw unknownOption(name, WINDOW_NAMES);
+  const { behind, ahead } = window as CounterWindow;
+  checkWhole(behind, 'window.behind', 0, farthest);
+  checkWhole(ahead, 'window.ahead', 0, farthest);
 }
 
 function result(match: Match, counter: number): MatchResult {

@@ -1,10 +1,13 @@
-import { checkObject, checkWhole, invalid } from './check.js';
+import { checkNames, checkObject, checkWhole, invalid } from './check.js';
 import type { Algorithm } from './hmac/hmac.js';
 
 export type { Algorithm };
 export type Digits = 6 | 7 | 8;
 
-/** What app and server must agree on: one plain value, stored in devices, carried by key URIs, spread into `totp`. */
+/**
+ * The parameters that app and server must share: one plain value, stored in devices, carried by key URIs, taken by
+ * `totp`.
+ */
 export interface OtpParameters {
   /** Default SHA1: the only one that every authenticator app computes. */
   readonly algorithm: Algorithm;
@@ -16,6 +19,8 @@ export interface OtpParameters {
 export type HotpParameters = Omit<OtpParameters, 'periodSeconds'>;
 
 export const DEFAULT_PARAMETERS: OtpParameters = Object.freeze({ algorithm: 'SHA1', digits: 6, periodSeconds: 30 });
+
+const PARAMETER_NAMES = Object.keys(DEFAULT_PARAMETERS);
 
 /** A day. */
 export const MAX_PERIOD_SECONDS = 86_400;
@@ -35,12 +40,15 @@ export function checkPeriod(periodSeconds: unknown): asserts periodSeconds is nu
   checkWhole(periodSeconds, 'periodSeconds', 1, MAX_PERIOD_SECONDS);
 }
 
+/** Those of a stored device, without what a later version may keep beside them. */
+export function knownParameters({ algorithm, digits, periodSeconds }: OtpParameters): OtpParameters {
+  return { algorithm, digits, periodSeconds };
+}
+
 /** The defaults with overrides, checked. A misspelt name, such as the key URI's `period`, would silently mean a default. */
 export function completeParameters(overrides: Partial<OtpParameters> = {}): OtpParameters {
   checkObject(overrides, 'parameters');
-  if (Object.keys(overrides).some((name) => !Object.hasOwn(DEFAULT_PARAMETERS, name))) {
-    throw invalid(`parameters have no such name; they are ${Object.keys(DEFAULT_PARAMETERS).join(', ')}`);
-  }
+  checkNames(overrides, PARAMETER_NAMES);
   const { algorithm = 'SHA1', digits = 6, periodSeconds = 30 } = overrides;
   checkAlgorithm(algorithm);
   checkDigits(digits);

@@ -1,6 +1,6 @@
 import { MfaError } from '../errors.js';
 import { decodeBase32, encodeBase32 } from './base32.js';
-import { checkObject, checkWhole, invalid, isBytes } from './check.js';
+import { checkNames, checkObject, checkWhole, invalid, isBytes } from './check.js';
 import { type Algorithm, type Midstates, prepareKey } from './hmac/hmac.js';
 
 /** A source of cryptographically secure random bytes: as many as are asked for. */
@@ -12,13 +12,22 @@ let bytesOf: (secret: unknown) => Uint8Array;
 let midstatesOf: (secret: unknown, algorithm: Algorithm) => Midstates;
 let wipe: (secret: unknown) => void;
 
+declare const secretBrand: unique symbol;
+
 /**
- * RFC 4226 K. Opaque, and prints as `[redacted]`: made by {@link generateSecret}, {@link parseSecret} and
- * {@link secretFromBytes} alone. It has no parameters, so none can disagree with a device. It keeps the HMAC states that
- * were prepared at its first use: hold on to it where speed matters.
+ * RFC 4226 K. Opaque, and prints as `[redacted]`: made by {@link generateSecret}, {@link parseSecret} and {@link
+ * secretFromBytes} alone. It has no parameters, so none can disagree with a device. It keeps the HMAC states that were
+ * prepared at its first use: hold on to it where speed matters.
  */
-class OpaqueSecret {
+export interface Secret {
+  readonly [secretBrand]: never;
   /** Below 16 is shorter than RFC 4226 R6 asks: read from older systems, never generated. */
+  readonly byteLength: number;
+}
+
+/** Apart from its type, so that no declaration shows a constructor that the package does not export. */
+class OpaqueSecret implements Secret {
+  declare readonly [secretBrand]: never;
   readonly byteLength: number;
   readonly #bytes: Uint8Array;
   #sha1: Midstates | undefined;
@@ -40,9 +49,11 @@ class OpaqueSecret {
   }
 
   static {
-    // What Node prints in a log.
+    // Node prints this in a log.
     Object.defineProperty(OpaqueSecret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => REDACTED });
     const open = (value: unknown): OpaqueSecret => {
+      if (typeof value === 'string') throw invalid('secret is a string: use parseSecret(text)');
+      if (isBytes(value)) throw invalid('secret is bytes: use secretFromBytes(bytes)');
       if (typeof value !== 'object' || value === null || !(#bytes in value)) {
         throw invalid(
           'secret must come from generateSecret, parseSecret or secretFromBytes of this copy of the library',
@@ -77,8 +88,6 @@ class OpaqueSecret {
   }
 }
 
-export type Secret = OpaqueSecret;
-
 /**
  * Makes a new secret of 20 random bytes, as RFC 4226 R6 recommends, or of 16 to 64 on request.
  *
@@ -96,6 +105,7 @@ export type Secret = OpaqueSecret;
  */
 export function generateSecret(options: { readonly bytes?: number; readonly random?: RandomBytes } = {}): Secret {
   checkObject(options, 'options');
+  checkNames(options, ['bytes', 'random']);
   const { bytes = 20, random = systemRandom } = options;
   checkWhole(bytes, 'bytes', 16, 64);
   return new OpaqueSecret(Uint8Array.from(checkedRandom(random)(bytes)));
@@ -105,7 +115,7 @@ export function systemRandom(byteLength: number): Uint8Array {
   return globalThis.crypto.getRandomValues(new Uint8Array(byteLength));
 }
 
-/** A source that fails loudly where it would hand out too little. */
+/** Wraps a source so that it throws where it returns too few bytes. */
 export function checkedRandom(random: RandomBytes): RandomBytes {
   if (typeof random !== 'function') throw invalid('random must be a function');
   return (byteLength) => {
@@ -120,10 +130,12 @@ export function checkedRandom(random: RandomBytes): RandomBytes {
 /**
  * Reads a secret from base32: either case, with spaces, hyphens, invisible characters and padding.
  *
- * Any length from one byte is read, so that the 80-bit secrets of older systems go on working; ask `byteLength` to warn.
+ * Any length from one byte is read, so that the 80-bit secrets of older systems go on working; ask `byteLength` to
+ * warn.
  *
  * @param text - base32 (RFC 4648 §6), as stored or as typed from a page
- * @throws MfaError `malformed-secret`: another character or an impossible length, with the position and without echo
+ * @throws MfaError `malformed-secret`: another character or an impossible length, with the position and without echo;
+ *   `invalid-argument`: no string
  * @example
  * import { parseSecret, totp } from 'lockstep-mfa/core';
  *
@@ -146,12 +158,20 @@ export function secretFromBytes(bytes: Uint8Array): Secret {
   return new OpaqueSecret(Uint8Array.from(bytes));
 }
 
-/** Base32, upper case, unpadded: the text to store, and the `secret` of a key URI. @throws MfaError `wiped-secret` */
+/**
+ * Writes a secret in base32, upper case, unpadded: the text to store, and the `secret` of a key URI.
+ *
+ * @throws MfaError `invalid-argument`, `wiped-secret`
+ */
 export function formatSecret(secret: Secret): string {
   return encodeBase32(bytesOf(secret));
 }
 
-/** The same in groups of four: the text to show beside the QR code. @throws MfaError `wiped-secret` */
+/**
+ * Writes a secret in base32, in groups of four: the setup key to show beside the QR code, for typing.
+ *
+ * @throws MfaError `invalid-argument`, `wiped-secret`
+ */
 export function formatSetupKey(secret: Secret): string {
   return formatSecret(secret).replace(/.{4}(?=.)/g, '$& ');
 }
@@ -159,6 +179,8 @@ export function formatSetupKey(secret: Secret): string {
 /**
  * Zeroes the bytes of the secret and the HMAC states that were prepared from them. Later use throws `wiped-secret`.
  * The base32 text that it was read from is a string of the engine, which nothing can wipe.
+ *
+ * @throws MfaError `invalid-argument`, `wiped-secret`
  */
 export function wipeSecret(secret: Secret): void {
   wipe(secret);

@@ -1,9 +1,9 @@
-import { checkObject, checkTime } from './check.js';
-import { hotp } from './hotp.js';
+import { checkObject, checkTime, unknownOption } from './check.js';
+import { codeAt } from './hotp.js';
 import { checkPeriod, type OtpParameters } from './parameters.js';
 import type { Secret } from './secret.js';
 
-/** An instant, and the period that it is counted in. */
+/** An instant, and the length of the periods in which it is counted. */
 export interface TimeOptions {
   /** Unix time in whole milliseconds. */
   readonly nowMs: number;
@@ -11,10 +11,14 @@ export interface TimeOptions {
   readonly periodSeconds?: number;
 }
 
+const TIME_NAMES = ['nowMs', 'periodSeconds'];
+const NAMES = [...TIME_NAMES, 'algorithm', 'digits'];
+
 /**
- * The code that an app shows at a time.
+ * Computes the code that an app shows at a time. `verifyTotp` checks one that a person typed.
  *
- * @param options.nowMs - Unix time in whole milliseconds; never defaulted, so that a test and a server say what they mean
+ * @param options.nowMs - Unix time in whole milliseconds; never defaulted, so that a test and a server say what they
+ *   mean
  * @param options - and `algorithm` (default SHA1), `digits` (6), `periodSeconds` (30): a device's `parameters`
  * @throws MfaError `invalid-argument`, `wiped-secret`
  * @see RFC 6238 §4.2
@@ -25,25 +29,36 @@ export interface TimeOptions {
  * console.log(totp(secret, { nowMs: 59_000, digits: 8 })); // '94287082', RFC 6238 appendix B
  */
 export function totp(secret: Secret, options: TimeOptions & Partial<OtpParameters>): string {
-  return hotp(secret, counterAt(options), options);
+  checkObject(options, 'options');
+  for (const name in options) if (!isName(name)) throw unknownOption(name, NAMES);
+  return codeAt(secret, counterOf(options), options);
 }
 
 /**
- * RFC 6238 T: the number of whole periods since 1970.
+ * Computes RFC 6238 T: the number of whole periods since 1970.
  *
+ * @param options - `nowMs`, and `periodSeconds` (default 30); a device's `parameters` fit beside the time
  * @throws MfaError `invalid-argument`
  * @see RFC 6238 §4.2
  */
 export function counterAt(options: TimeOptions): number {
   checkObject(options, 'options');
-  const { nowMs, periodSeconds = 30 } = options;
+  for (const name in options) if (!isName(name)) throw unknownOption(name, TIME_NAMES);
+  return counterOf(options);
+}
+
+function isName(name: string): boolean {
+  return name === 'nowMs' || name === 'periodSeconds' || name === 'algorithm' || name === 'digits';
+}
+
+function counterOf({ nowMs, periodSeconds = 30 }: TimeOptions): number {
   checkTime(nowMs);
   checkPeriod(periodSeconds);
   return Math.floor(nowMs / (periodSeconds * 1000));
 }
 
 /**
- * The life of the code that is shown at `nowMs`: for progress rings.
+ * Tells when the code that is shown at `nowMs` begins and ends, for progress rings.
  *
  * @returns its first millisecond, the first one after it, and how many are left
  * @throws MfaError `invalid-argument`

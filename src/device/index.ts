@@ -1,22 +1,25 @@
-export { type AssignDeviceResult, assignDevice, type PairReason } from './assign.js';
-export { driftSteps } from './clocks.js';
-export {
-  createDevice,
-  importDevice,
-  type NewDeviceOptions,
-  reinstateDevice,
-  removeDevice,
-  showDevice,
-  suspendDevice,
-} from './lifecycle.js';
-export { createPolicy, type Policy, type PolicyOptions } from './policy.js';
+export { type AssignDeviceResult, assignDevice } from './assign.js';
+export { createDevice, showDevice } from './create.js';
 export {
   type AssignedDevice,
   type Device,
-  type DeviceOptions,
   type PendingDevice,
   parseDevice,
-  type RemovedDevice,
   type SuspendedDevice,
-} from './state.js';
-export { type CodeReason, resynchronizeDevice, type VerifyCodeResult, verifyCode } from './verify.js';
+  type UsedDevice,
+} from './device.js';
+export { driftSteps } from './drift.js';
+export { type AdoptDeviceResult, adoptDevice, importDevice } from './import.js';
+export type { DeviceOptions, NewDeviceOptions } from './options.js';
+export { createDevicePolicy, type DevicePolicy, type DevicePolicyOptions } from './policy.js';
+export type {
+  DeviceReason,
+  DeviceReasonDetails,
+  DeviceRefusal,
+  PairDiagnosis,
+  PairReason,
+} from './reasons.js';
+export { type RemovedDevice, removeDevice } from './remove.js';
+export { resynchronizeDevice } from './resynchronize.js';
+export { reinstateDevice, suspendDevice } from './suspend.js';
+export { type VerifyCodeResult, verifyCode } from './verify.js';

@@ -1,4 +1,4 @@
-import { checkObject, checkWhole } from '../core/check.js';
+import { checkNames, checkObject, checkWhole } from '../core/check.js';
 
 export interface QrOptions {
   /** Pixels a module, a whole number from 4 to 64. Default 8. */
@@ -17,6 +17,7 @@ const MAX_MODULE_PIXELS = 64;
 export function readModulePixels(options: QrOptions | undefined): number {
   if (options === undefined) return DEFAULT_MODULE_PIXELS;
   checkObject(options, 'options');
+  checkNames(options, ['modulePixels']);
   const { modulePixels = DEFAULT_MODULE_PIXELS } = options;
   checkWhole(modulePixels, 'modulePixels', MIN_MODULE_PIXELS, MAX_MODULE_PIXELS);
   return modulePixels;

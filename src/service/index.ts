@@ -1,23 +1,75 @@
-export { createPolicy, type Policy, type PolicyOptions } from '../device/policy.js';
-export type { Authority, MfaProof } from '../user/authority.js';
-export type { EnrollmentHandle, Provisioning } from '../user/enrollment.js';
-export type { EventDetails, EventType, HistoryEntry, MfaEvent } from '../user/events.js';
+export type { UserDescription } from '../user/describe.js';
+export type {
+  DeviceDetails,
+  DeviceInput,
+  ReinstateDeviceResult,
+  RemoveDeviceResult,
+  RenameDeviceDetails,
+  RenameDeviceInput,
+  RenameDeviceResult,
+  SuspendDeviceResult,
+} from '../user/devices.js';
+export type {
+  AssignDeviceDetails,
+  AssignDeviceInput,
+  AssignDeviceResult,
+  CancelDeviceInput,
+  CancelDeviceResult,
+  CreateDeviceDetails,
+  CreateDeviceInput,
+  CreateDeviceResult,
+  EnrollmentDetails,
+  Provisioning,
+  ShowDeviceInput,
+  ShowDeviceResult,
+} from '../user/enrollment.js';
+export { type EnrollmentHandle, parseEnrollmentHandle } from '../user/enrollment-handle.js';
+export type { ByWhom, EventDetails, EventType, HistoryEntry, MfaEvent, OnDevice } from '../user/events.js';
+export type {
+  ImportByAdministratorInput,
+  ImportDeviceDetails,
+  ImportDeviceInput,
+  ImportDeviceResult,
+} from '../user/import.js';
+export type { ActorInput, UserInput } from '../user/input.js';
+export { createPolicy, type Policy, type PolicyOptions } from '../user/policy.js';
+export { type MfaProof, type ProofMethod, parseProof } from '../user/proof.js';
+export type {
+  AssignDeviceReason,
+  CreateDeviceReason,
+  ImportDeviceReason,
+  ManageDeviceReason,
+  PairReason,
+  Reason,
+  ReasonDetails,
+  RecoveryCodeReason,
+  Refusal,
+  ShowDeviceReason,
+  SignInReason,
+} from '../user/reasons.js';
+export type {
+  CreateRecoveryCodesResult,
+  RecoverAccountInput,
+  RecoverAccountResult,
+  RenewedProof,
+  UnlockResult,
+} from '../user/recovery.js';
+export type { ResynchronizeDeviceInput, ResynchronizeDeviceResult } from '../user/resynchronize.js';
+export type {
+  SignInInput,
+  SignInResult,
+  SignInWithRecoveryCodeInput,
+  SignInWithRecoveryCodeResult,
+} from '../user/sign-in.js';
 export type { MfaStatus } from '../user/status.js';
 export type {
   AssignedDeviceSummary,
-  DescribeOptions,
   DeviceSummary,
   PendingDeviceSummary,
   SuspendedDeviceSummary,
-  UserDescription,
+  UsedDeviceSummary,
 } from '../user/summary.js';
-export type { Clock, MfaStore, SealContext, Sealer, UserRecord } from './ports.js';
-export { aesGcmSealer, plaintextSealer, type SealingKey } from './sealing.js';
-export {
-  type Answer,
-  type AnswerOf,
-  createMfaService,
-  type Expectation,
-  type MfaService,
-  type MfaServiceOptions,
-} from './service.js';
+export type { MfaAdministration, MfaService, OperationResult } from './mfa-service.js';
+export type { Clock, MfaStore, SealContext, Sealer, StoredRow } from './ports.js';
+export { aesGcmSealer, plaintextSealer, type SealingKey, type SealingKeys } from './sealing.js';
+export { createMfaService, type MfaServiceOptions } from './service.js';

@@ -1,40 +1,46 @@
-import type { OtpParameters } from '../core/index.js';
+import type { OtpParameters } from '../core/parameters.js';
 
 /** Unix time in whole milliseconds. */
 export type Clock = () => number;
 
-declare const recordBrand: unique symbol;
-/** All of one user's MFA as plain JSON. Opaque: store it, don't read it. */
-export interface UserRecord {
-  readonly version: 1;
-  readonly [recordBrand]: never;
+/** The row of one user. */
+export interface StoredRow {
+  /** Made by the service, and used once. */
+  readonly revision: string;
+  /** All of one user's MFA as plain JSON. Opaque: store it whole; the service checks it when it is read. */
+  readonly record: unknown;
 }
 
-/** One row a user. */
+/** A store of one row per user. `storeContract` of `lockstep-mfa/testing` checks one. */
 export interface MfaStore {
-  /** The row as last stored. Its record is checked by the service, so a store need not know its type. */
-  get(userId: string): Promise<{ readonly revision: string; readonly record: unknown } | undefined>;
+  /** Returns the row as last stored; undefined where there is none. */
+  get(userId: string): Promise<StoredRow | undefined>;
   /**
    * In one atomic step: puts `next` in place of the row (undefined: removes it), only where the row's revision is
-   * `expectedRevision` (undefined: only where there is no row). The service makes revisions and uses none twice.
+   * `expectedRevision` (undefined: only where there is no row).
    */
   compareAndSet(
     userId: string,
     expectedRevision: string | undefined,
-    next: { readonly revision: string; readonly record: UserRecord } | undefined,
+    next: StoredRow | undefined,
   ): Promise<'stored' | 'conflict'>;
 }
 
-/** A sealed text opens only where it was sealed for. */
+/** What a sealed text is bound to: it opens for the same user, device and parameters alone. */
 export interface SealContext {
   readonly userId: string;
   readonly serialNumber: string;
-  /** The service always says them; an application that seals for its own drawer has none. */
+  /** The service always gives them; an application that seals a secret of no user yet may leave them out. */
   readonly parameters?: OtpParameters;
 }
 
+/** Seals and opens secrets. It may throw: the service then throws `sealer-failed`, or passes over the device. */
 export interface Sealer {
+  /** Seals a text for a context. */
   seal(plain: string, context: SealContext): Promise<string>;
-  /** `stale`: sealed under an older key; the service seals it anew with its next write. */
+  /**
+   * Opens a sealed text for the same context. `stale`: it was sealed under an older key, and the service seals it anew with
+   * its next write.
+   */
   open(sealed: string, context: SealContext): Promise<{ readonly plain: string; readonly stale: boolean }>;
 }

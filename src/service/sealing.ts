@@ -1,12 +1,18 @@
-import { checkObject, checkText, invalid, isBytes } from '../core/check.js';
+import { checkNames, checkObject, checkText, invalid, isBytes } from '../core/check.js';
 import { completeParameters } from '../core/parameters.js';
 import { systemRandom } from '../core/secret.js';
 import { MfaError } from '../errors.js';
 import { decodeBase64Url, encodeBase64Url } from './base64.js';
 import type { SealContext, Sealer } from './ports.js';
 
-/** 32 random bytes, or their base64 (`openssl rand -base64 32`) or base64url. Its id in sealed texts is derived from it. */
+/**
+ * 32 random bytes, or their base64 (`openssl rand -base64 32`) or base64url; white space round it is ignored. Its id in
+ * sealed texts is derived from it.
+ */
 export type SealingKey = Uint8Array | string;
+
+/** The keys: the first seals, every one opens. Or a function that gives them. */
+export type SealingKeys = readonly SealingKey[] | (() => readonly SealingKey[] | Promise<readonly SealingKey[]>);
 
 const KEY_BYTES = 32;
 const KEY_TEXT = /^(?:[A-Za-z0-9+/]{43}|[A-Za-z0-9_-]{43})=?$/;
@@ -17,46 +23,52 @@ const SEALED = /^v1\.([\w-]{11})\.([\w-]{16})\.([\w-]{22,})$/;
 const PLAIN = 'plain.';
 
 /**
- * Seals secrets with AES-256-GCM through WebCrypto. The first key seals and every key opens: rotate by putting a new key
+ * Makes a sealer of AES-256-GCM through WebCrypto. The first key seals and every key opens: rotate by putting a new key
  * in front, and take the old one away once `reseal` has run for all users.
  *
  * A sealed text, `v1.<key id>.<nonce>.<ciphertext>`, opens only for the user, device and parameters that it was sealed
- * for: copied to another row it is as good as broken. Nonces are 96 random bits, so one key may seal 2^32 times (NIST SP
- * 800-38D §8.3): more than a hundred times a second for a year. The service seals when a device is made and when a key was rotated, not
- * at sign-in.
+ * for: copied to another row it is as good as broken. Nonces are 96 random bits, so one key may seal 2^32 times (NIST
+ * SP 800-38D §8.3): more than a hundred times a second for a year. The service seals when a device is made and when a
+ * key was rotated, not at each sign-in.
  *
  * `open` throws `sealer-failed` for a text that was changed, that belongs elsewhere, whose key is not among `keys`, or
  * that {@link plaintextSealer} wrote. No message holds a key or a secret.
  *
- * @param options.keys - each 32 random bytes or their base64, without white space; from a secret manager, not from a
- *   passphrase
- * @throws MfaError `invalid-argument`
+ * @param options.keys - each 32 random bytes or their base64; from a secret manager, not from a passphrase. Or a
+ *   function that gives them, also asynchronously: it is called at the first use and kept once it succeeded, so that a
+ *   build that loads the module needs no key. What it throws is the cause of a `sealer-failed`, and the next use calls
+ *   it again
+ * @returns the sealer, and `ready()`, which loads and checks the keys: call it at start, so that a missing key is found
+ *   before the first user
+ * @throws MfaError `invalid-argument`: an unknown option, or keys that are none
  * @see NIST SP 800-38D; RFC 5116 §5.2
  * @example
  * import { aesGcmSealer, formatSecret, generateSecret } from 'lockstep-mfa';
  *
- * const newest = crypto.getRandomValues(new Uint8Array(32)); // one that outlives the process, in truth
+ * const newest = crypto.getRandomValues(new Uint8Array(32)); // in production: a key that is kept
  * const sealer = aesGcmSealer({ keys: [newest] });
  * const context = { userId: 'user-1', serialNumber: 'phone' };
  * const sealed = await sealer.seal(formatSecret(generateSecret()), context);
  * const { plain, stale } = await sealer.open(sealed, context);
  * console.log(plain.length, stale); // 32 false
  */
-export function aesGcmSealer(options: { readonly keys: readonly [SealingKey, ...SealingKey[]] }): Sealer {
+export function aesGcmSealer(options: { readonly keys: SealingKeys }): Sealer & { ready(): Promise<void> } {
   checkObject(options, 'options');
-  const bytesOfKeys = checkedKeys(options.keys);
-  let imported: Promise<readonly ImportedKey[]> | undefined;
-  const keys = (): Promise<readonly ImportedKey[]> => {
-    imported ??= Promise.all(bytesOfKeys.map(importKey));
-    return imported;
-  };
+  // A list has a method `keys`, which would be taken for the function that gives them.
+  if (Array.isArray(options)) throw invalid('options must be an object: aesGcmSealer({ keys: [key] })');
+  checkNames(options, ['keys']);
+  const keys = importedOnce(options.keys);
 
   return {
+    async ready() {
+      await keys();
+    },
+
     async seal(plain, context) {
       checkText(plain, 'plain');
       const additionalData = contextBytes(context);
+      const [{ id, key }] = (await keys()) as [ImportedKey];
       try {
-        const [{ id, key }] = (await keys()) as [ImportedKey];
         const iv = systemRandom(NONCE_BYTES);
         const parameters = { name: 'AES-GCM', iv, additionalData };
         const ciphertext = await globalThis.crypto.subtle.encrypt(parameters, key, utf8(plain));
@@ -70,9 +82,7 @@ export function aesGcmSealer(options: { readonly keys: readonly [SealingKey, ...
       checkSealed(sealed);
       const additionalData = contextBytes(context);
       const { id, iv, ciphertext } = partsOf(sealed);
-      const known = await keys().catch((cause: unknown) => {
-        throw failed('WebCrypto could not take the keys: see cause', { cause });
-      });
+      const known = await keys();
       const index = known.findIndex((key) => key.id === id);
       const found = known[index];
       if (found === undefined) throw failed(`the key ${id}, under which this text was sealed, is not among the keys`);
@@ -88,11 +98,11 @@ export function aesGcmSealer(options: { readonly keys: readonly [SealingKey, ...
 }
 
 /**
- * Does not seal at all: whoever reads the database, or a backup of it, can compute every user's codes. For tests, and
- * where the database itself is encrypted.
+ * Makes a sealer that does not seal at all: whoever reads the database, or a backup of it, can compute every user's
+ * codes. For tests, and where the database itself is encrypted.
  *
- * Its texts, `plain.<secret>`, and those of {@link aesGcmSealer} refuse each other with `sealer-failed`, so that a change
- * of sealers cannot go unnoticed. Open the old texts with the old one to move on:
+ * Its texts, `plain.<secret>`, and those of {@link aesGcmSealer} refuse each other with `sealer-failed`, so that a
+ * change of sealers cannot go unnoticed. Open the old texts with the old one to move on:
  *
  * @example
  * import { aesGcmSealer, plaintextSealer, type Sealer } from 'lockstep-mfa';
@@ -130,6 +140,28 @@ function failed(message: string, options?: ErrorOptions): MfaError {
 
 // ── keys ──
 
+/** Given keys are checked at once, a function's when it is called; what was imported is kept, and a failure is not. */
+function importedOnce(keys: SealingKeys): () => Promise<readonly ImportedKey[]> {
+  const given = typeof keys === 'function' ? undefined : checkedKeys(keys);
+  const load = async (): Promise<readonly ImportedKey[]> => {
+    try {
+      const bytes = given ?? checkedKeys(await (keys as () => unknown)());
+      return await Promise.all(bytes.map(importKey));
+    } catch (cause) {
+      throw failed('the keys could not be loaded: see cause', { cause });
+    }
+  };
+  let imported: Promise<readonly ImportedKey[]> | undefined;
+  return () => {
+    const loading = imported ?? load();
+    imported = loading;
+    loading.catch(() => {
+      if (imported === loading) imported = undefined;
+    });
+    return loading;
+  };
+}
+
 function checkedKeys(keys: unknown): readonly Uint8Array<ArrayBuffer>[] {
   if (!Array.isArray(keys) || keys.length === 0) throw invalid('keys must be an array of at least one key');
   const bytes = keys.map(bytesOfKey);
@@ -147,8 +179,9 @@ function bytesOfKey(key: unknown, index: number): Uint8Array<ArrayBuffer> {
 }
 
 function bytesOfText(text: unknown): Uint8Array<ArrayBuffer> | undefined {
-  if (typeof text !== 'string' || !KEY_TEXT.test(text)) return undefined;
-  return decodeBase64Url(text.replaceAll('+', '-').replaceAll('/', '_').replace('=', ''));
+  const bare = typeof text === 'string' ? text.trim() : '';
+  if (!KEY_TEXT.test(bare)) return undefined;
+  return decodeBase64Url(bare.replaceAll('+', '-').replaceAll('/', '_').replace('=', ''));
 }
 
 interface ImportedKey {

@@ -1,49 +1,33 @@
-import type { RandomBytes, Reason, Refusal, Secret } from '../core/index.js';
-import type { Policy } from '../device/index.js';
+import type { Context } from './context.js';
 import type { Happening, MfaEvent } from './events.js';
 import { trace, traceUnwritten } from './history.js';
-import type { RecordV1 } from './record.js';
+import type { UserRecord } from './record.js';
 
-/** What the shell brings along: time, policy, opened secrets, random bytes. */
-export interface Context {
-  readonly userId: string;
-  readonly issuer: string;
-  readonly nowMs: number;
-  readonly policy: Policy;
-  /** By serial number; a device whose secret does not open is absent. */
-  readonly secrets: ReadonlyMap<string, Secret>;
-  readonly random: RandomBytes;
-  /** Why the secret of a device did not open, by serial number. */
-  readonly unopened: ReadonlyMap<string, unknown>;
-}
-
-/** What is known before any secret is opened or sealed. */
-export type Circumstances = Pick<Context, 'userId' | 'policy' | 'nowMs'>;
-
-/** Yes with T, or a refusal. */
-export type Outcome<T, R extends Reason> = ({ readonly ok: true } & T) | Refusal<R>;
-
-/** The next record, the answer as the service gives it, and what to tell. The same record back: nothing to store. */
+/** The next record, the answer as the service gives it, and what to emit. The same record back: nothing to store. */
 export interface Decision<A> {
-  readonly record: RecordV1;
+  readonly record: UserRecord;
   readonly answer: A;
   readonly events: readonly MfaEvent[];
 }
 
-/** Nothing changes. What is told all the same wrote nothing. */
-export function unchanged<A>(
-  record: RecordV1,
-  answer: A,
-  context?: Context,
-  ...happenings: readonly Happening[]
-): Decision<A> {
-  const events = context === undefined ? [] : traceUnwritten(record, happenings, context.userId, context.nowMs);
-  return { record, answer, events };
+/** Leaves the record as it is. */
+export function unchanged<A>(record: UserRecord, answer: A): Decision<A> {
+  return { record, answer, events: [] };
 }
 
-/** The record changes, and says so in its history. */
+/** Leaves the record as it is. The events are emitted and not stored, so they reuse the last `seq`. */
+export function unwritten<A>(
+  record: UserRecord,
+  answer: A,
+  context: Context,
+  ...happenings: readonly Happening[]
+): Decision<A> {
+  return { record, answer, events: traceUnwritten(record, happenings, context.userId, context.nowMs) };
+}
+
+/** Changes the record, and adds the events to its history. */
 export function changed<A>(
-  next: RecordV1,
+  next: UserRecord,
   answer: A,
   context: Context,
   ...happenings: readonly Happening[]

@@ -1,15 +1,20 @@
-/** What each event says beside its time, user and number. Never a secret or a code. */
+import { counting, type Fields, list, optional, text, whole } from '../core/shape.js';
+
+/** The details of each event, beside its time, user and number. None is a secret or a code. */
 export interface EventDetails {
   'device-created': OnDevice & ByWhom;
   'device-assigned': OnDevice & ByWhom;
   'device-imported': OnDevice & ByWhom;
   'device-renamed': OnDevice & { readonly previousName: string } & ByWhom;
-  'device-resynchronized': OnDevice & { readonly driftSteps: number };
+  'device-resynchronized': OnDevice & { readonly driftSteps: number } & ByWhom;
   'device-suspended': OnDevice & ByWhom;
   'device-reinstated': OnDevice & ByWhom;
   'device-removed': OnDevice & ByWhom;
   'signed-in': OnDevice;
-  /** `offsetSteps`: a right code, that far out of step. For the administrator; the answer says `code-mismatch`. */
+  /**
+   * `offsetSteps`: the code was right, but so many periods out of step. Hidden from the user: the answer says
+   * `code-mismatch`.
+   */
   'sign-in-failed': { readonly serialNumber?: string; readonly offsetSteps?: number };
   'code-reused': OnDevice;
   /** `lockedUntilMs` is absent when only an administrator, a recovery code or a recovery lifts it. */
@@ -28,7 +33,7 @@ export interface OnDevice {
   readonly name: string;
 }
 export interface ByWhom {
-  /** Absent when it was the user. */
+  /** Absent where the user did it. */
   readonly administrator?: string;
 }
 
@@ -60,27 +65,36 @@ export type Happening<T extends EventType = EventType> = T extends EventType
   ? { readonly type: T } & EventDetails[T]
   : never;
 
-/** What a line of each type holds, for the strict reader of records. `?` marks what may be absent; steps go both ways. */
-export const DETAIL_FIELDS: Record<
-  EventType,
-  Readonly<Record<string, 'text' | 'text?' | 'whole' | 'whole?' | 'steps' | 'steps?' | 'texts'>>
-> = {
-  'device-created': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-assigned': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-imported': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-renamed': { serialNumber: 'text', name: 'text', previousName: 'text', administrator: 'text?' },
-  'device-resynchronized': { serialNumber: 'text', name: 'text', driftSteps: 'steps' },
-  'device-suspended': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-reinstated': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'device-removed': { serialNumber: 'text', name: 'text', administrator: 'text?' },
-  'signed-in': { serialNumber: 'text', name: 'text' },
-  'sign-in-failed': { serialNumber: 'text?', offsetSteps: 'steps?' },
-  'code-reused': { serialNumber: 'text', name: 'text' },
-  locked: { lockedUntilMs: 'whole?' },
-  'guessing-suspected': { strikes: 'whole' },
-  unlocked: { administrator: 'text?' },
-  'recovery-code-used': { recoveryCodesLeft: 'whole' },
-  'recovery-codes-created': { administrator: 'text?' },
-  recovered: { verified: 'texts' },
-  'secret-unreadable': { serialNumber: 'text', name: 'text' },
+const steps = whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const onDevice: Fields<OnDevice> = { serialNumber: text, name: text };
+const byWhom: Fields<ByWhom> = { administrator: optional(text) };
+
+/**
+ * The shape of each type's details in a history line. A detail that {@link EventDetails} has and this has not does not
+ * compile.
+ */
+export const DETAILS: { readonly [T in EventType]: Fields<EventDetails[T]> } = {
+  'device-created': { ...onDevice, ...byWhom },
+  'device-assigned': { ...onDevice, ...byWhom },
+  'device-imported': { ...onDevice, ...byWhom },
+  'device-renamed': { ...onDevice, previousName: text, ...byWhom },
+  'device-resynchronized': { ...onDevice, driftSteps: steps, ...byWhom },
+  'device-suspended': { ...onDevice, ...byWhom },
+  'device-reinstated': { ...onDevice, ...byWhom },
+  'device-removed': { ...onDevice, ...byWhom },
+  'signed-in': onDevice,
+  'sign-in-failed': { serialNumber: optional(text), offsetSteps: optional(steps) },
+  'code-reused': onDevice,
+  locked: { lockedUntilMs: optional(counting) },
+  'guessing-suspected': { strikes: counting },
+  unlocked: byWhom,
+  'recovery-code-used': { recoveryCodesLeft: counting },
+  'recovery-codes-created': byWhom,
+  recovered: { verified: list(text) },
+  'secret-unreadable': onDevice,
 };
+
+/** Whether this version knows the type. Lines of types that a later version wrote are kept and not shown. */
+export function isKnownType(type: string): type is EventType {
+  return Object.hasOwn(DETAILS, type);
+}

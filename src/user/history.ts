@@ -1,9 +1,13 @@
-import type { EventType, Happening, HistoryEntry, MfaEvent } from './events.js';
+import { type EventType, type Happening, type HistoryEntry, isKnownType, type MfaEvent } from './events.js';
 
-/** Not kept: they change nothing that anybody will ask about, or come with every request. */
+/**
+ * Events that the history does not keep: they change nothing that anybody will ask about, or come with every request.
+ */
 const UNKEPT: readonly EventType[] = ['signed-in', 'code-reused', 'secret-unreadable'];
 
-/** What a stranger can cause at will: one line a kind, so that it never pushes out what the owner needs to see. */
+/**
+ * Events that a stranger can cause at will: one line a kind, so that they never push out what the owner needs to see.
+ */
 const COALESCED: readonly EventType[] = ['device-created', 'sign-in-failed', 'locked', 'guessing-suspected'];
 
 const LINES = 32;
@@ -16,7 +20,7 @@ export interface Trace {
   readonly history: readonly HistoryEntry[];
 }
 
-/** Numbers what happened and keeps it: the durable trace, should the event itself be lost. */
+/** Numbers the events and keeps them in the history: the durable trace, should the event itself be lost. */
 export function trace(
   { seq, history }: Trace,
   happenings: readonly Happening[],
@@ -28,7 +32,7 @@ export function trace(
   return { seq: seq + events.length, history: kept, events };
 }
 
-/** Events of what wrote nothing. */
+/** Makes the events of a decision that writes nothing. They repeat the last number. */
 export function traceUnwritten(
   { seq }: Trace,
   happenings: readonly Happening[],
@@ -51,7 +55,14 @@ function keep(history: readonly HistoryEntry[], event: MfaEvent): readonly Histo
   return [...history.filter((line) => line !== before), { ...event, count, firstAtMs }];
 }
 
-/** The failures as one line, which does not tell that some of them were right codes of another time. */
+/**
+ * Leaves out the lines whose type this version does not know. They stay in the record, for the version that wrote them.
+ */
+export function shownHistory(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  return history.filter(({ type }) => isKnownType(type));
+}
+
+/** Merges the failures into one line, which hides that some of them were right codes of another time. */
 export function withoutDiagnosis(history: readonly HistoryEntry[]): readonly HistoryEntry[] {
   const failures = history.filter(({ type }) => type === 'sign-in-failed');
   const latest = failures.at(-1);

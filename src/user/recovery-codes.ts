@@ -1,5 +1,5 @@
-import type { RandomBytes } from '../core/index.js';
-import { digest, randomHex } from './digest.js';
+import type { Context } from './context.js';
+import { hash, toHex } from './hash.js';
 import type { RecoverySet } from './record.js';
 
 /** Crockford's base32: no I, L, O or U to be misread. */
@@ -7,23 +7,28 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CHARACTERS = 24; // 120 bits
 
 /**
- * New codes, and the set that remembers them as hashes.
+ * Makes new codes, and the set that keeps them as hashes.
  *
  * @see NIST SP 800-63B §5.1.2: look-up secrets
  */
-export function makeRecoveryCodes(count: number, random: RandomBytes): { codes: string[]; recovery: RecoverySet } {
-  const codes = Array.from({ length: count }, () => makeCode(random));
-  const salt = randomHex(random, 16);
-  return { codes, recovery: { salt, unused: codes.map((code) => hash(salt, code)), used: [] } };
+export function makeRecoveryCodes({ policy, random }: Context): { codes: string[]; recovery: RecoverySet } {
+  const count = policy.recoveryCodes;
+  const bytes = random('recovery codes', count * CHARACTERS);
+  const codes = Array.from({ length: count }, (_, i) => codeOf(bytes.subarray(i * CHARACTERS, (i + 1) * CHARACTERS)));
+  const salt = toHex(random('salt of recovery codes', 16));
+  return { codes, recovery: { salt, unused: codes.map((code) => hashOf(salt, code)), used: [] } };
 }
 
-function makeCode(random: RandomBytes): string {
+function codeOf(bytes: Uint8Array): string {
   let code = '';
-  for (const byte of random(CHARACTERS)) code += ALPHABET.charAt(byte & 31);
+  for (const byte of bytes) code += ALPHABET.charAt(byte & 31);
   return code.replace(/.{4}(?=.)/g, '$&-');
 }
 
-/** The code as it was shown, from what a person typed: any case and separators, O for 0, I and L for 1. */
+/**
+ * Reads a recovery code as a person typed it: any case and separators, O for 0, I and L for 1. Writes it as it was
+ * shown.
+ */
 export function parseRecoveryCode(typed: unknown): string | undefined {
   if (typeof typed !== 'string') return undefined;
   const bare = typed.replace(/[\s\p{Pd}\p{Cf}]/gu, '');
@@ -32,15 +37,18 @@ export function parseRecoveryCode(typed: unknown): string | undefined {
   return upper.replace(/.{4}(?=.)/g, '$&-');
 }
 
-/** The set with the code used up, or what is wrong with it. Every hash is compared. */
-export function useRecoveryCode(recovery: RecoverySet, code: string): RecoverySet | 'code-reused' | 'code-mismatch' {
-  const wanted = hash(recovery.salt, code);
-  if (recovery.used.includes(wanted)) return 'code-reused';
-  if (!recovery.unused.includes(wanted)) return 'code-mismatch';
+/** Uses a code up: gives the next set, or the reason why not. Compares every hash. */
+export function useRecoveryCode(
+  recovery: RecoverySet,
+  code: string,
+): RecoverySet | 'recovery-code-reused' | 'recovery-code-mismatch' {
+  const wanted = hashOf(recovery.salt, code);
+  if (recovery.used.includes(wanted)) return 'recovery-code-reused';
+  if (!recovery.unused.includes(wanted)) return 'recovery-code-mismatch';
   const unused = recovery.unused.filter((other) => other !== wanted);
   return { ...recovery, unused, used: [...recovery.used, wanted] };
 }
 
-function hash(salt: string, code: string): string {
-  return digest('lockstep-mfa recovery code', salt, code);
+function hashOf(salt: string, code: string): string {
+  return hash('lockstep-mfa recovery code', salt, code);
 }

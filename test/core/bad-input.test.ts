@@ -16,6 +16,7 @@ import {
   parseSecret,
   secretFromBytes,
   totp,
+  verifyTotp,
   wipeSecret,
 } from 'lockstep-mfa/core';
 import { describe, expect, it } from 'vitest';
@@ -27,8 +28,6 @@ const [FIRST, SECOND] = [hotp(SECRET, 0), hotp(SECRET, 1)];
 const TEXTS = ['a word', 'a megabyte of letters', 'a megabyte of digits', 'a megabyte of combining marks'];
 /** Objects without a field, which leave everything at its default. */
 const EMPTY = ['an empty list', 'an empty object', 'an object without a prototype', 'a date'];
-/** Where other names are not looked at. */
-const OBJECTS = [...EMPTY, 'an object that is no text'];
 
 function refused(...path: readonly (string | number)[]): Place {
   return { path, answer: 'invalid-argument' };
@@ -41,14 +40,13 @@ const hotpParameters = (...path: readonly (string | number)[]): Place[] => [
   optional(...path, 'digits'),
 ];
 const timeAt = (at: number): Place[] => [refused(at), refused(at, 'nowMs'), optional(at, 'periodSeconds')];
+const WINDOW: Place[] = [optional(2, 'window'), refused(2, 'window', 'behind'), refused(2, 'window', 'ahead')];
 const MATCHING: Place[] = [
   refused(0),
   refused(2),
   refused(2, 'counter'),
   optional(2, 'lastCounter'),
-  optional(2, 'window'),
-  refused(2, 'window', 'behind'),
-  refused(2, 'window', 'ahead'),
+  ...WINDOW,
   ...hotpParameters(2),
 ];
 const matching = { counter: 1, window: { behind: 1, ahead: 1 } };
@@ -61,7 +59,7 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
     [
       refused(0),
       refused(1),
-      { path: [2], answer: 'invalid-argument', fine: ['undefined', ...OBJECTS] },
+      { path: [2], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
       ...hotpParameters(2),
     ],
   ],
@@ -73,6 +71,18 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
     matchPair,
     [SECRET, [FIRST, SECOND], matching],
     [refused(1), { path: [1, 0], answer: 'malformed-code' }, { path: [1, 1], answer: 'malformed-code' }, ...MATCHING],
+  ],
+  verifyTotp: [
+    verifyTotp,
+    [SECRET, FIRST, { nowMs: 0, window: { behind: 1, ahead: 1 } }],
+    [
+      refused(0),
+      { path: [1], answer: 'malformed-code' },
+      ...timeAt(2),
+      optional(2, 'lastCounter'),
+      ...WINDOW,
+      ...hotpParameters(2),
+    ],
   ],
   formatKeyUri: [
     formatKeyUri,
@@ -113,7 +123,7 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
     generateSecret,
     [{}],
     [
-      { path: [0], answer: 'invalid-argument', fine: ['undefined', ...OBJECTS] },
+      { path: [0], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
       optional(0, 'bytes'),
       optional(0, 'random'),
     ],

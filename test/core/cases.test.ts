@@ -14,6 +14,7 @@ import {
   type Secret,
   secretFromBytes,
   totp,
+  verifyTotp,
 } from 'lockstep-mfa/core';
 import { afterEach, describe, expect, vi } from 'vitest';
 import { itCase, itMissesNoCase } from '../support/cases.js';
@@ -44,8 +45,8 @@ interface Build extends Names {
   readonly secret: string;
 }
 
-function build({ secret, ...names }: Build): string {
-  return formatKeyUri({ ...names, secret: parseSecret(secret) });
+function build({ secret, issuer, account }: Build): string {
+  return formatKeyUri({ issuer, account, secret: parseSecret(secret) });
 }
 
 function read(uri: string) {
@@ -498,9 +499,12 @@ describe('d: time', () => {
     { codeUnderDefaults: string }
   >('d10', 'one parameters value serves making and matching', ({ enrolled, time, code }, { codeUnderDefaults }) => {
     const parameters = { algorithm: enrolled.algorithm, digits: enrolled.digits, periodSeconds: enrolled.period };
-    const counter = counterAt({ nowMs: time * 1000, ...parameters });
+    const { periodSeconds, ...making } = parameters;
+    const nowMs = time * 1000;
+    const counter = counterAt({ nowMs, periodSeconds });
     expect(codeAt(SECRET, time, parameters)).toBe(code);
-    expect(matchCode(SECRET, code, { counter, ...parameters })).toEqual({ ok: true, counter });
+    expect(matchCode(SECRET, code, { counter, ...making })).toEqual({ ok: true, counter });
+    expect(verifyTotp(SECRET, code, { nowMs, ...parameters })).toEqual({ ok: true, counter });
     expect(codeAt(SECRET, time)).toBe(codeUnderDefaults);
   });
 

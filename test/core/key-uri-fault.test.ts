@@ -8,6 +8,6 @@ vi.mock('../../src/core/base32.js', () => ({
   },
 }));
 
-it('a fault inside is thrown, never told to the person as a malformed key URI', () => {
+it('a fault inside is thrown, and never answered as a malformed key URI', () => {
   expect(() => parseKeyUri('otpauth://totp/a?secret=GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG')).toThrow(RangeError);
 });

@@ -1,4 +1,4 @@
-import { hotp, type MatchOptions, matchCode, matchPair, parseSecret } from 'lockstep-mfa/core';
+import { type HotpParameters, hotp, type MatchOptions, matchCode, matchPair, parseSecret } from 'lockstep-mfa/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { codeSource, parseTypedPair } from '../../src/core/match.js';
 import { ALGORITHMS, DIGITS } from '../support/arbitraries.js';
@@ -79,19 +79,20 @@ describe('matchCode', () => {
 });
 
 describe('matchPair', () => {
-  const pair = (counter: number, options: Partial<MatchOptions> = {}) =>
-    [hotp(SECRET, counter - 1, options), hotp(SECRET, counter, options)] as const;
+  const pair = (counter: number, parameters: Partial<HotpParameters> = {}) =>
+    [hotp(SECRET, counter - 1, parameters), hotp(SECRET, counter, parameters)] as const;
 
   it('finds the codes of every algorithm and length, the second of them in the window', () => {
     for (const algorithm of ALGORITHMS) {
       for (const digits of DIGITS) {
-        const options = { counter: COUNTER, algorithm, digits };
+        const parameters = { algorithm, digits };
+        const options = { counter: COUNTER, ...parameters };
         for (const offset of [-1, 0, 1]) {
-          const codes = pair(COUNTER + offset, options);
+          const codes = pair(COUNTER + offset, parameters);
           expect(matchPair(SECRET, codes, options)).toEqual({ ok: true, counter: COUNTER + offset });
         }
         for (const offset of [-2, 2]) {
-          const codes = pair(COUNTER + offset, options);
+          const codes = pair(COUNTER + offset, parameters);
           expect(matchPair(SECRET, codes, options)).toEqual({ ok: false, reason: 'code-mismatch' });
         }
       }

@@ -1,7 +1,9 @@
-import { createPolicy, formatSecret, formatSetupKey, type Secret, secretFromBytes, wipeSecret } from 'lockstep-mfa';
+import { formatSecret, formatSetupKey, type Secret, secretFromBytes, wipeSecret } from 'lockstep-mfa';
 import {
+  adoptDevice,
   assignDevice,
   createDevice,
+  createDevicePolicy,
   driftSteps,
   importDevice,
   parseDevice,
@@ -22,9 +24,11 @@ const pending = createDevice({ serialNumber: 'phone', nowMs: START_MS });
 const used = assigned(pending, START_MS);
 const suspended = suspendDevice(used, { nowMs: START_MS });
 const nowMs = START_MS + 5 * STEP_MS;
-const policy = createPolicy();
+const policy = createDevicePolicy();
 const names = { issuer: 'Acme', account: 'alice@example.com' };
 
+/** Objects without a field, which leave everything at its default. */
+const EMPTY = ['an empty list', 'an empty object', 'an object without a prototype', 'a date'];
 const DEVICE: Place = { path: [0], answer: 'corrupt-record' };
 const secretAt = (at: number): Place => ({ path: [at], answer: 'invalid-argument' });
 /** The options of a device function, at an argument. */
@@ -32,37 +36,58 @@ function optionsAt(at: number): Place[] {
   return [
     { path: [at], answer: 'invalid-argument' },
     { path: [at, 'nowMs'], answer: 'invalid-argument' },
-    { path: [at, 'policy'], answer: 'invalid-argument', fine: ['undefined'] },
+    { path: [at, 'policy'], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
   ];
 }
 const TIMES: Place[] = [
   { path: [1], answer: 'invalid-argument' },
   { path: [1, 'nowMs'], answer: 'invalid-argument' },
 ];
-/** Objects without a field, which leave everything at its default. */
-const EMPTY = ['an empty list', 'an empty object', 'an object without a prototype', 'a date'];
-const NEW_DEVICE: Place[] = [
-  ...optionsAt(0),
-  { path: [0, 'serialNumber'], answer: 'invalid-argument', fine: ['a space', 'a word'] },
-  { path: [0, 'parameters'], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
-  { path: [0, 'parameters', 'algorithm'], answer: 'invalid-argument', fine: ['undefined'] },
-  { path: [0, 'parameters', 'digits'], answer: 'invalid-argument', fine: ['undefined'] },
-  { path: [0, 'parameters', 'periodSeconds'], answer: 'invalid-argument', fine: ['undefined'] },
-];
-const CODES: Place[] = [
-  { path: [2], answer: 'invalid-argument' },
-  { path: [2, 0], answer: 'malformed-code' },
-  { path: [2, 1], answer: 'malformed-code' },
-];
+/** The options of a function that makes a device, at an argument. */
+function newDeviceAt(at: number): Place[] {
+  return [
+    ...optionsAt(at),
+    { path: [at, 'serialNumber'], answer: 'invalid-argument', fine: ['a space', 'a word'] },
+    { path: [at, 'parameters'], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
+    { path: [at, 'parameters', 'algorithm'], answer: 'invalid-argument', fine: ['undefined'] },
+    { path: [at, 'parameters', 'digits'], answer: 'invalid-argument', fine: ['undefined'] },
+    { path: [at, 'parameters', 'periodSeconds'], answer: 'invalid-argument', fine: ['undefined'] },
+  ];
+}
+/** Plain options of a policy, by the way to them. */
+function policyAt(...path: readonly (string | number)[]): Place[] {
+  const numbers = ['assignRangeSeconds', 'resynchronizeRangeSeconds', 'pendingLifeMs', 'pendingFailures'];
+  return [
+    ...['window', ...numbers].map((name): Place => {
+      return { path: [...path, name], answer: 'invalid-argument', fine: ['undefined'] };
+    }),
+    { path: [...path, 'window', 'behind'], answer: 'invalid-argument' },
+    { path: [...path, 'window', 'ahead'], answer: 'invalid-argument' },
+  ];
+}
+/** Two codes, at an argument. */
+function codesAt(at: number): Place[] {
+  return [
+    { path: [at], answer: 'invalid-argument' },
+    { path: [at, 0], answer: 'malformed-code' },
+    { path: [at, 1], answer: 'malformed-code' },
+  ];
+}
 const TEXTS = ['a word', 'a megabyte of letters', 'a megabyte of digits', 'a megabyte of combining marks'];
 const BLANKS = ['a space', 'a megabyte of spaces'];
+const literal = { window: { behind: 1, ahead: 1 } };
 const newDevice = { serialNumber: 'phone', nowMs, policy, parameters: { digits: 6 } };
 
 /** Every function: good arguments, and the places where bad ones can come in. */
 const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: readonly unknown[], places: Place[]]> = {
-  createPolicy: [createPolicy, [{}], [{ path: [0], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] }]],
-  createDevice: [createDevice, [newDevice], NEW_DEVICE],
-  importDevice: [importDevice, [newDevice], NEW_DEVICE],
+  createDevicePolicy: [
+    createDevicePolicy,
+    [literal],
+    [{ path: [0], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] }, ...policyAt(0)],
+  ],
+  createDevice: [createDevice, [newDevice], newDeviceAt(0)],
+  importDevice: [importDevice, [newDevice], newDeviceAt(0)],
+  adoptDevice: [adoptDevice, [SECRET, shownPair(nowMs), newDevice], [secretAt(0), ...codesAt(1), ...newDeviceAt(2)]],
   parseDevice: [parseDevice, [used], [DEVICE]],
   showDevice: [
     showDevice,
@@ -78,17 +103,17 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
   assignDevice: [
     assignDevice,
     [pending, SECRET, shownPair(nowMs), { nowMs, policy }],
-    [DEVICE, secretAt(1), ...CODES, ...optionsAt(3)],
+    [DEVICE, secretAt(1), ...codesAt(2), ...optionsAt(3)],
   ],
   verifyCode: [
     verifyCode,
-    [used, SECRET, shown(nowMs), { nowMs, policy }],
-    [DEVICE, secretAt(1), { path: [2], answer: 'malformed-code' }, ...optionsAt(3)],
+    [used, SECRET, shown(nowMs), { nowMs, policy: literal }],
+    [DEVICE, secretAt(1), { path: [2], answer: 'malformed-code' }, ...optionsAt(3), ...policyAt(3, 'policy')],
   ],
   resynchronizeDevice: [
     resynchronizeDevice,
     [used, SECRET, shownPair(nowMs), { nowMs, policy }],
-    [DEVICE, secretAt(1), ...CODES, ...optionsAt(3)],
+    [DEVICE, secretAt(1), ...codesAt(2), ...optionsAt(3)],
   ],
   suspendDevice: [suspendDevice, [used, { nowMs }], [DEVICE, ...TIMES]],
   reinstateDevice: [reinstateDevice, [suspended], [DEVICE]],
@@ -113,6 +138,7 @@ describe('bad input', () => {
       for (const call of [
         () => assignDevice(pending, SECRET, codes as never, { nowMs }),
         () => resynchronizeDevice(used, SECRET, codes as never, { nowMs }),
+        () => adoptDevice(SECRET, codes as never, { serialNumber: 'token', nowMs }),
       ]) {
         expect(thrown(call).code).toBe('invalid-argument');
       }
@@ -139,6 +165,7 @@ describe('times', () => {
   const calls: Record<string, (nowMs: number) => unknown> = {
     createDevice: (nowMs) => createDevice({ serialNumber: 'phone', nowMs }),
     importDevice: (nowMs) => importDevice({ serialNumber: 'phone', nowMs }),
+    adoptDevice: (nowMs) => adoptDevice(SECRET, shownPair(START_MS), { serialNumber: 'phone', nowMs }),
     assignDevice: (nowMs) => assignDevice(pending, SECRET, shownPair(START_MS), { nowMs }),
     verifyCode: (nowMs) => verifyCode(used, SECRET, shown(START_MS), { nowMs }),
     resynchronizeDevice: (nowMs) => resynchronizeDevice(used, SECRET, shownPair(START_MS), { nowMs }),
@@ -162,6 +189,7 @@ describe('secrets', () => {
     assignDevice: (secret) => assignDevice(pending, secret, shownPair(nowMs), { nowMs }),
     verifyCode: (secret) => verifyCode(used, secret, shown(nowMs), { nowMs }),
     resynchronizeDevice: (secret) => resynchronizeDevice(used, secret, shownPair(nowMs), { nowMs }),
+    adoptDevice: (secret) => adoptDevice(secret, shownPair(nowMs), { serialNumber: 'phone', nowMs }),
   };
 
   it.each(Object.entries(withSecret))('%s refuses a wiped one, and what only looks like one', (_, call) => {
@@ -191,8 +219,9 @@ describe('secrets', () => {
       () => verifyCode(used, SECRET, codes[1], codes as never),
       () => assignDevice(pending, SECRET, codes.join() as never, { nowMs }),
       () => createDevice({ serialNumber: 'phone', nowMs, parameters: { algorithm: formatSecret(SECRET) as never } }),
-      () => createPolicy({ [formatSecret(SECRET)]: codes[0] } as never),
-      () => parseDevice({ ...used, [formatSecret(SECRET)]: codes[0] }),
+      () => createDevicePolicy({ window: formatSecret(SECRET) } as never),
+      () => createDevicePolicy({ option: codes[0] } as never),
+      () => parseDevice({ ...used, serialNumber: '', [formatSecret(SECRET)]: codes[0] }),
       () => parseDevice({ ...used, status: codes[0] }),
     ].map((call) => thrown(call).message);
     const states = [

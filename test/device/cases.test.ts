@@ -480,7 +480,7 @@ describe('j: apps that ignore a parameter', () => {
         expect(result).toMatchObject({
           ok: false,
           reason: 'parameters-ignored',
-          ignored,
+          ignored: [ignored],
           device: { status: 'pending' },
         });
         // An app that knows the parameter shows the right code.

@@ -18,9 +18,18 @@ export const STEP_MS = 30_000;
 
 export const DEFAULTS: OtpParameters = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 };
 
+/** The code of a counter. */
+export function codeAt(
+  counter: number,
+  { algorithm, digits }: OtpParameters = DEFAULTS,
+  secret: Secret = SECRET,
+): string {
+  return hotp(secret, counter, { algorithm, digits });
+}
+
 /** What a device shows whose clock is `steps` away from `nowMs`. */
 export function shown(nowMs: number, steps = 0, parameters: OtpParameters = DEFAULTS, secret: Secret = SECRET): string {
-  return hotp(secret, counterAt(nowMs, parameters) + steps, parameters);
+  return codeAt(counterAt(nowMs, parameters) + steps, parameters, secret);
 }
 
 /** The code of `steps`, after the one before it. */

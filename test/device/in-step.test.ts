@@ -154,7 +154,7 @@ describe('to the millisecond', () => {
     fc.assert(fc.property(scene, (one) => staysInStep(one)));
   });
 
-  /** The promise as it stands: whoever was told `ok` signs in with the next code, under every policy and period. */
+  /** The promise as it stands: whoever was answered `ok` signs in with the next code, under every policy and period. */
   const policies = fc.constantFrom(
     createPolicy(),
     createPolicy({ window: { behind: 0, ahead: 0 } }),

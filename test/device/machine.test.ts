@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { hotp, type OtpParameters } from 'lockstep-mfa';
+import type { OtpParameters } from 'lockstep-mfa';
 import {
   type AssignedDevice,
   assignDevice,
@@ -15,7 +15,7 @@ import {
 } from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
 import { thrown } from '../support/thrown.js';
-import { counterAt, DEFAULTS, OTHER_SECRET, SECRET, START_MS, stored } from './fixtures.js';
+import { codeAt, counterAt, DEFAULTS, OTHER_SECRET, SECRET, START_MS, stored } from './fixtures.js';
 
 // Any sequence of what people, clocks and guessers do to one device. The model knows the true time and what was accepted;
 // it never looks into the device's offsets.
@@ -51,7 +51,7 @@ interface Server {
 const periodMs = ({ parameters }: World): number => parameters.periodSeconds * 1000;
 const serverCounter = ({ serverMs, parameters }: World): number => counterAt(serverMs, parameters);
 const deviceCounter = ({ deviceMs, parameters }: World): number => counterAt(deviceMs, parameters);
-const shown = ({ parameters }: World, counter: number): string => hotp(SECRET, counter, parameters);
+const shown = ({ parameters }: World, counter: number): string => codeAt(counter, parameters);
 
 function floorOf(device: Device): number {
   return device.status === 'pending' ? -1 : device.lastCounter;
@@ -159,7 +159,7 @@ class AssignWrongly implements Command {
   }
   run(world: World, server: Server): void {
     const before = server.device;
-    const codes = [0, 1].map((i) => hotp(OTHER_SECRET, deviceCounter(world) + i, world.parameters));
+    const codes = [0, 1].map((i) => codeAt(deviceCounter(world) + i, world.parameters, OTHER_SECRET));
     const result = server.implementation.assign(before, SECRET, codes as [string, string], { nowMs: world.serverMs });
     if (result.ok)
       world.status = 'assigned'; // once in 10^12
@@ -186,7 +186,7 @@ class SignIn implements Command {
     return this.delay !== 'replay' || accepted.size > 0;
   }
   code(world: World): string {
-    if (this.delay === 'wrong') return hotp(OTHER_SECRET, this.choice, world.parameters);
+    if (this.delay === 'wrong') return codeAt(this.choice, world.parameters, OTHER_SECRET);
     if (this.delay !== 'replay') return shown(world, deviceCounter(world) - this.delay);
     const used = [...world.accepted];
     return shown(world, used[this.choice % used.length] as number);
@@ -404,7 +404,7 @@ describe('the machine catches an implementation', () => {
         const counter = counterAt(options.nowMs, device.parameters);
         for (let steps = -100; steps <= 100; steps++) {
           if (counter + steps <= device.lastCounter) continue;
-          if (hotp(secret, counter + steps, device.parameters) !== codes[0]) continue;
+          if (codeAt(counter + steps, device.parameters, secret) !== codes[0]) continue;
           return { ok: true, device: { ...device, lastCounter: counter + steps, offsets: [steps], slackSteps: 4 } };
         }
         return { ok: false, reason: 'code-mismatch', device };

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { createPolicy, type OtpParameters, type Policy, type PolicyOptions } from 'lockstep-mfa';
-import { assignDevice, createDevice, importDevice, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
+import {
+  adoptDevice,
+  assignDevice,
+  createDevice,
+  createDevicePolicy,
+  type DevicePolicyOptions,
+  importDevice,
+  resynchronizeDevice,
+  verifyCode,
+} from 'lockstep-mfa/device';
 import { describe, expect, it } from 'vitest';
+import { wrongAnswers } from '../support/bad-input.js';
 import { thrown } from '../support/thrown.js';
-import { DEFAULTS, imported, SECRET, START_MS, shown, shownPair } from './fixtures.js';
+import { imported, SECRET, START_MS, shown, shownPair } from './fixtures.js';
 
 const MINUTE_MS = 60_000;
 
@@ -51,6 +61,11 @@ function refusal(make: () => unknown): { code: string; message: string } {
 const invalid = (overrides: unknown) => refusal(() => createPolicy(overrides as PolicyOptions));
 
 describe('createPolicy', () => {
+  it('answers every bad value with an error of its own', () => {
+    const fine = ['undefined', 'an empty list', 'an empty object', 'an object without a prototype', 'a date'];
+    expect(wrongAnswers(createPolicy, [{}], { path: [0], answer: 'invalid-argument', fine })).toEqual([]);
+  });
+
   it('gives every default, and is frozen through and through', () => {
     for (const policy of [createPolicy(), createPolicy({}), createPolicy({ maxDevices: undefined } as never)]) {
       expect(policy).toEqual(DEFAULT_OPTIONS);
@@ -93,8 +108,9 @@ describe('createPolicy', () => {
   });
 
   it.each([
-    [{ maxDevice: 5 }, /no such option; it has .*maxDevices/],
-    [{ Window: {} }, /no such option/],
+    [{ maxDevice: 5 }, /^unknown option "maxDevice"; did you mean "maxDevices"\?$/],
+    [{ Window: {} }, /^unknown option "Window"; did you mean "window"\?$/],
+    [{ lenient: true }, /^unknown option "lenient"; the names are window, .*, recoveryMethods$/],
     [null, /policy must be an object/],
     ['strict', /policy must be an object/],
     [{ window: null }, /window must be an object/],
@@ -139,7 +155,7 @@ describe('a risky policy is refused with the numbers', () => {
     expect(refusal(() => createPolicy({ window: { behind: 5, ahead: 5 } }))).toEqual({
       code: 'risky-policy',
       message:
-        'a window of 11 counters accepts one guess in 90909: a chance of 0.0000110, and 0.00001 is the most that is allowed',
+        'window: 11 counters accept one guess in 90909: a chance of 0.0000110, and 0.00001 is the most that is allowed',
     });
   });
 
@@ -148,7 +164,7 @@ describe('a risky policy is refused with the numbers', () => {
     expect(refusal(() => createPolicy({ maxStrikes: 101 }))).toEqual({
       code: 'risky-policy',
       message:
-        '101 strikes let a guesser in before the lock: a chance of 0.00505, and 0.005 is the most that is allowed',
+        'maxStrikes: 101 let a guesser in before the lock: a chance of 0.00505, and 0.005 is the most that is allowed',
     });
     expect(refusal(() => createPolicy({ maxStrikes: Number.MAX_SAFE_INTEGER })).code).toBe('risky-policy');
   });
@@ -177,40 +193,113 @@ describe('a risky policy is refused with the numbers', () => {
   });
 });
 
-describe('a policy that createPolicy did not make', () => {
-  const makers: Record<string, unknown> = {
-    'a literal': DEFAULT_OPTIONS,
-    'a copy': { ...createPolicy() },
-    'a thawed one': JSON.parse(JSON.stringify(createPolicy())),
-    'an heir': Object.create(createPolicy()),
-    null: null,
-    'a text': 'strict',
-  };
-  it.each(Object.entries(makers))('%s is refused everywhere', (_, made) => {
-    const policy = made as Policy;
-    const options = { nowMs: START_MS, policy };
-    const pending = createDevice({ serialNumber: 'phone', nowMs: START_MS });
-    const calls = [
-      () => createDevice({ serialNumber: 'phone', ...options }),
-      () => importDevice({ serialNumber: 'phone', ...options }),
-      () => assignDevice(pending, SECRET, shownPair(START_MS), options),
-      () => verifyCode(imported(), SECRET, shown(START_MS), options),
-      () => resynchronizeDevice(imported(), SECRET, shownPair(START_MS), options),
-    ];
-    for (const call of calls) {
-      expect(refusal(call)).toEqual({
-        code: 'invalid-argument',
-        message: 'policy must come from createPolicy of this copy of the library',
-      });
+describe('createDevicePolicy', () => {
+  const { window, assignRangeSeconds, resynchronizeRangeSeconds, pendingLifeMs, pendingFailures } = DEFAULT_OPTIONS;
+  const defaults = { window, assignRangeSeconds, resynchronizeRangeSeconds, pendingLifeMs, pendingFailures };
+  const names = Object.keys(defaults);
+
+  it('gives the defaults of createPolicy, those that a device needs, and is frozen', () => {
+    for (const policy of [
+      createDevicePolicy(),
+      createDevicePolicy({}),
+      createDevicePolicy({ window: undefined } as never),
+    ]) {
+      expect(policy).toEqual(defaults);
+      for (const part of [policy, policy.window]) expect(part).toSatisfy(Object.isFrozen);
     }
   });
 
-  it('a policy of createPolicy is accepted everywhere', () => {
-    const options = { nowMs: START_MS, policy: createPolicy({ window: { behind: 0, ahead: 0 } }) };
-    const pending = createDevice({ serialNumber: 'phone', ...options });
-    expect(assignDevice(pending, SECRET, shownPair(START_MS), options).ok).toBe(true);
-    expect(verifyCode(imported(), SECRET, shown(START_MS, 0, DEFAULTS), options).ok).toBe(true);
-    expect(verifyCode(imported(), SECRET, shown(START_MS, 1, DEFAULTS), options).ok).toBe(false);
-    expect(resynchronizeDevice(imported(), SECRET, shownPair(START_MS), options).ok).toBe(true);
+  it('copies what it is given', () => {
+    const own = { behind: 0, ahead: 2 };
+    const policy = createDevicePolicy({ window: own });
+    own.behind = 1000;
+    expect(policy).toEqual({ ...defaults, window: { behind: 0, ahead: 2 } });
+  });
+
+  it('overrides, and refuses what is out of range or risky, in the words of createPolicy', () => {
+    for (const name of names.filter((name) => name in RANGES)) {
+      const [min, max] = RANGES[name]!;
+      for (const value of [min, max]) {
+        expect(createDevicePolicy({ [name]: value })).toEqual({ ...defaults, [name]: value });
+      }
+      for (const value of [min - 1, max + 1, min + 0.5, null, String(min)]) {
+        const make = { [name]: value } as PolicyOptions;
+        expect(refusal(() => createDevicePolicy(make))).toEqual(invalid(make));
+      }
+    }
+    const risky = { window: { behind: 5, ahead: 5 } };
+    expect(refusal(() => createDevicePolicy(risky)).code).toBe('risky-policy');
+    expect(refusal(() => createDevicePolicy(risky))).toEqual(invalid(risky));
+  });
+
+  it('knows no option of the service', () => {
+    for (const name of Object.keys(DEFAULT_OPTIONS).filter((name) => !names.includes(name))) {
+      const { code, message } = refusal(() => createDevicePolicy({ [name]: 1 }));
+      expect(code).toBe('invalid-argument');
+      expect(message).toMatch(new RegExp(`^unknown option "${name}"; `));
+    }
+  });
+});
+
+describe('the option policy of a device function', () => {
+  const pending = createDevice({ serialNumber: 'phone', nowMs: START_MS });
+  const nowMs = START_MS;
+  /** Every function that takes a policy, with codes that are right now. */
+  const calls: Record<string, (policy: DevicePolicyOptions) => { readonly status: string } | { readonly ok: boolean }> =
+    {
+      createDevice: (policy) => createDevice({ serialNumber: 'phone', nowMs, policy }),
+      importDevice: (policy) => importDevice({ serialNumber: 'phone', nowMs, policy }),
+      adoptDevice: (policy) => adoptDevice(SECRET, shownPair(nowMs), { serialNumber: 'phone', nowMs, policy }),
+      assignDevice: (policy) => assignDevice(pending, SECRET, shownPair(nowMs), { nowMs, policy }),
+      verifyCode: (policy) => verifyCode(imported(), SECRET, shown(nowMs), { nowMs, policy }),
+      resynchronizeDevice: (policy) => resynchronizeDevice(imported(), SECRET, shownPair(nowMs), { nowMs, policy }),
+    };
+  const narrow = { window: { behind: 0, ahead: 0 } };
+  /** The same policy in every way to write it. */
+  const ways: Record<string, DevicePolicyOptions> = {
+    'made by createDevicePolicy': createDevicePolicy(narrow),
+    'made by createPolicy': createPolicy(narrow),
+    'a literal': narrow,
+    'a copy': { ...createDevicePolicy(narrow) },
+    'read from JSON': JSON.parse(JSON.stringify(createDevicePolicy(narrow))),
+    'an heir': Object.create(createDevicePolicy(narrow)),
+  };
+
+  it.each(Object.entries(ways))('%s is taken, and counts', (_, policy) => {
+    for (const call of Object.values(calls)) expect(call(policy)).not.toHaveProperty('ok', false);
+    const code = (steps: number) => verifyCode(imported(), SECRET, shown(nowMs, steps), { nowMs, policy }).ok;
+    expect([-1, 0, 1].map(code)).toEqual([false, true, false]);
+    const { pendingLifeMs } = createDevicePolicy();
+    expect(createDevice({ serialNumber: 'phone', nowMs, policy }).expiresAtMs).toBe(nowMs + pendingLifeMs);
+  });
+
+  it.each<[policy: unknown, code: string, message: RegExp]>([
+    [{ windw: {} }, 'invalid-argument', /^unknown option "windw"; did you mean "window"\?$/],
+    [{ maxDevices: 8 }, 'invalid-argument', /^unknown option "maxDevices"; the names are window, /],
+    [{ pendingFailures: 0 }, 'invalid-argument', /^pendingFailures must be a whole number from 1 to 100$/],
+    [{ window: { behind: 1 } }, 'invalid-argument', /^window\.ahead must be a whole number/],
+    [{ window: { behind: 5, ahead: 5 } }, 'risky-policy', /^window: 11 counters accept one guess in 90909/],
+    [null, 'invalid-argument', /^policy must be an object$/],
+    ['strict', 'invalid-argument', /^policy must be an object$/],
+    [
+      Object.create(createDevicePolicy(), { pendingFailures: { value: 0, enumerable: true } }),
+      'invalid-argument',
+      /^pend/,
+    ],
+  ])('%j is refused at its use, by every function', (policy, code, message) => {
+    for (const [name, call] of Object.entries(calls)) {
+      const refused = refusal(() => call(policy as DevicePolicyOptions));
+      expect(refused.code, name).toBe(code);
+      expect(refused.message, name).toMatch(message);
+    }
+  });
+
+  it('is checked at each use: a literal that was changed is refused the next time', () => {
+    const policy = { pendingFailures: 5 };
+    expect(verifyCode(imported(), SECRET, shown(nowMs), { nowMs, policy }).ok).toBe(true);
+    policy.pendingFailures = 0;
+    expect(refusal(() => verifyCode(imported(), SECRET, shown(nowMs), { nowMs, policy })).code).toBe(
+      'invalid-argument',
+    );
   });
 });

@@ -1,6 +1,7 @@
-import { createPolicy, hotp, type OtpParameters, type Secret, secretFromBytes } from 'lockstep-mfa';
+import { createPolicy, type OtpParameters, type Secret, secretFromBytes } from 'lockstep-mfa';
 import { type AssignedDevice, assignDevice, createDevice, resynchronizeDevice, verifyCode } from 'lockstep-mfa/device';
-import { type OffsetRange, positionsOf, signInRanges } from '../../src/device/clocks.js';
+import { type OffsetRange, positionsOf, signInRanges } from '../../src/device/drift.js';
+import { codeAt } from './fixtures.js';
 
 // People with authenticators whose clocks are wrong and whose hands are slow sign in for months. The library's own
 // functions check real codes; other ways to follow a clock are tried on the same people.
@@ -172,7 +173,8 @@ const POLICY = createPolicy();
 /** What the library does: its functions, real codes. */
 export const library: MakeFollower = (parameters, secret) => {
   let device: AssignedDevice;
-  const pair = (counter: number) => [hotp(secret, counter - 1, parameters), hotp(secret, counter, parameters)] as const;
+  const code = (counter: number) => codeAt(counter, parameters, secret);
+  const pair = (counter: number) => [code(counter - 1), code(counter)] as const;
   return {
     start(counter, nowMs, ageMs) {
       const pending = createDevice({ serialNumber: 'simulated', nowMs: nowMs - ageMs, parameters });
@@ -186,7 +188,7 @@ export const library: MakeFollower = (parameters, secret) => {
       device = result.device;
     },
     signIn(counter, nowMs) {
-      const result = verifyCode(device, secret, hotp(secret, counter, parameters), { nowMs });
+      const result = verifyCode(device, secret, code(counter), { nowMs });
       if (result.ok) device = result.device;
       return result.ok;
     },

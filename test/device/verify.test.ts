@@ -268,7 +268,7 @@ describe('fixed work', () => {
   });
 });
 
-describe('what the audit is told of a code that did not match', () => {
+describe('the offset of a code that did not match, for the history', () => {
   it('is how far off it is, within the range of resynchronizing', () => {
     const device = imported();
     const at = (steps: number) => offsetOfCode(device, SECRET, shown(START_MS, steps), NOW);

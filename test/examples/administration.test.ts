@@ -4,7 +4,7 @@ import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
 import { adminPage, lost, unlock } from '../../docs/examples/admin-page.js';
 import { claim, type Drawer, importBatch, type Token } from '../../docs/examples/hardware-tokens.js';
-import { migrate } from '../../docs/examples/migrate-from-otplib.js';
+import { check, migrate } from '../../docs/examples/migrate-from-otplib.js';
 
 const sealer = aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] });
 
@@ -43,7 +43,7 @@ describe('hardware tokens', () => {
     const parameters = { periodSeconds: 60 };
     const keyUri = formatKeyUri({ account: 'token', secret: parseSecret(seed), parameters });
     const token = virtualAuthenticator(keyUri, { clock, offsetMs: 25 * 60_000 }); // years in a drawer
-    const asked = { userId: 'alice', serialNumber: 'T-1', proof: undefined };
+    const asked = { userId: 'alice', serialNumber: 'T-1' };
     const once = token.code();
     expect(await claim(mfa, box, sealer, { ...asked, codes: [once, once] })).toMatchObject({
       reason: 'codes-identical',
@@ -79,6 +79,21 @@ describe('users of another library', () => {
     expect(await mfa.signIn('alice', { code: phone.code() })).toMatchObject({ reason: 'code-reused' });
     clock.advanceMs(30_000);
     expect(await mfa.signIn('alice', { code: phone.code() })).toMatchObject({ ok: true });
+    expect((await mfa.describeUser('alice')).history).toMatchObject([
+      { type: 'device-imported', administrator: 'migration 2026-01' },
+    ]);
+  });
+
+  it('or keep their table, with one column more that makes each code count once', () => {
+    const clock = fixedClock();
+    const totpSecret = 'GKYZBNDOUYNKRDFS';
+    const keyUri = formatKeyUri({ account: 'alice', secret: parseSecret(totpSecret) });
+    const phone = virtualAuthenticator(keyUri, { clock });
+    const counter = clock() / 30_000;
+    expect(check(phone.code(), totpSecret, 0, clock())).toEqual({ ok: true, counter });
+    expect(check(phone.code(), totpSecret, counter, clock())).toEqual({ ok: false, reason: 'code-reused' });
+    expect(check(phone.wrongCode(), totpSecret, counter, clock())).toEqual({ ok: false, reason: 'code-mismatch' });
+    expect(check(undefined, totpSecret, counter, clock())).toEqual({ ok: false, reason: 'malformed-code' });
   });
 });
 
@@ -86,7 +101,8 @@ describe('the administrator', () => {
   it('sees devices, drift and locks, unlocks, and takes a lost device out of use', async () => {
     const { clock, mfa } = service();
     const secret = generateSecret();
-    const imported = await mfa.importDevice('alice', { name: 'Phone', secret, administrator: 'root' });
+    const root = mfa.asAdministrator('root');
+    const imported = await root.importDevice('alice', { name: 'Phone', secret });
     if (!imported.ok) throw new Error(imported.reason);
     const { serialNumber } = imported.device;
     const phone = virtualAuthenticator(formatKeyUri({ account: 'alice', secret }), { clock, offsetMs: 20 * 60_000 });
@@ -94,16 +110,14 @@ describe('the administrator', () => {
       clock.advanceMs(30_000);
       await mfa.signIn('alice', { code: phone.code() });
     }
-    const page = await adminPage(mfa, 'root', ['alice', 'nobody']);
+    const page = await adminPage(root, ['alice', 'nobody']);
     expect(page).toMatch(/^alice: locked until 2026-01-01T00:0\d, 0 recovery codes$/m);
     expect(page).toMatch(/^Phone \(\w+\): assigned, last used 2026-01-01T00:00, clock \+0 s$/m);
     expect(page).toMatch(/^ {2}out of step by 40$/m);
     expect(page).toMatch(/^nobody: none, 0 recovery codes$/m);
 
-    expect(await unlock(mfa, 'alice', 'root')).toMatchObject({ ok: true });
-    expect(await lost(mfa, 'alice', serialNumber, 'root')).toMatchObject({ ok: true, device: { status: 'suspended' } });
-    expect(await adminPage(mfa, 'root', ['alice'])).toMatch(
-      /^alice: required, 0 recovery codes\nPhone \(\w+\): suspended/,
-    );
+    expect(await unlock(root, 'alice')).toMatchObject({ ok: true });
+    expect(await lost(root, 'alice', serialNumber)).toMatchObject({ ok: true, device: { status: 'suspended' } });
+    expect(await adminPage(root, ['alice'])).toMatch(/^alice: required, 0 recovery codes\nPhone \(\w+\): suspended/);
   });
 });

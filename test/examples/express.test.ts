@@ -47,7 +47,9 @@ type Reply = {
   readonly body: {
     readonly qr?: string;
     readonly device?: { readonly serialNumber: string };
+    readonly devices?: readonly { readonly serialNumber: string }[];
     readonly recoveryCodes?: string[];
+    readonly message?: string;
   };
 };
 /** A browser: it keeps its cookie. */
@@ -138,19 +140,69 @@ describe('the Express application of the docs', () => {
   it('locks a guesser out, not the owner with a recovery code', async () => {
     const guesser = browser();
     await guesser('POST', '/password', password);
-    // A million codes, three of which would be right now: six of one kind cannot all be.
-    const statuses = [];
-    for (let i = 0; i < 9; i++) statuses.push((await guesser('POST', '/mfa/sign-in', { code: `00000${i}` })).status);
-    expect(statuses).toContain(429);
+    const code = phone.wrongCode();
+    const answers = [];
+    for (let i = 0; i < 6; i++) answers.push(await guesser('POST', '/mfa/sign-in', { code }));
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422, 429]);
+    expect(answers[3]?.body.message).toBe('That code is not right. Wait for the next one and try again.');
+    expect(answers[4]?.body.message).toMatch(
+      /^That code is not right, and there were too many wrong ones\. Try again in \d+ s\.$/,
+    );
+    expect(answers[5]?.body.message).toMatch(/^Too many wrong codes\. Try again in \d+ s\.$/);
 
     const owner = browser();
     await owner('POST', '/password', password);
     const [recoveryCode] = recoveryCodes;
     const signedIn = await owner('POST', '/mfa/sign-in/recovery-code', { recoveryCode });
     expect(signedIn.body).toEqual({ recoveryCodesLeft: 9 });
+    expect(flags.get('id-of-alice')).toBe(true);
     expect((await owner('DELETE', `/mfa/devices/${serialNumber}`)).status).toBe(204);
+    expect(flags.get('id-of-alice')).toBe(false);
     expect((await owner('GET', '/mfa')).body).toMatchObject({ status: 'none', devices: [] });
     expect((await owner('GET', '/account')).status).toBe(200);
+  });
+});
+
+describe('the flag of the application', () => {
+  async function enrolled(name: string) {
+    const owner = browser();
+    await owner('POST', '/password', { ...password, name });
+    const phones = [];
+    for (const device of ['Phone', 'Tablet']) {
+      const created = await owner('POST', '/mfa/devices', { name: device });
+      const phone = virtualAuthenticator(scan(created.body.qr), { clock });
+      const [code1, code2] = phone.codes();
+      const { body } = await owner('POST', '/mfa/pending/assign', { code1, code2 });
+      phones.push({ phone, serialNumber: body.device?.serialNumber as string });
+    }
+    return { owner, phones };
+  }
+
+  it('stays up while a device is left, and goes down with the last one', async () => {
+    const { owner, phones } = await enrolled('erin');
+    for (const [i, { serialNumber }] of phones.entries()) {
+      expect(flags.get('id-of-erin')).toBe(true);
+      expect((await owner('DELETE', `/mfa/devices/${serialNumber}`)).status).toBe(204);
+      expect(flags.get('id-of-erin')).toBe(i === 0);
+    }
+  });
+
+  it.each([
+    ['a code', 'frank'],
+    ['a recovery code', 'grace'],
+  ])('is raised by a sign-in with %s where a crash left it down', async (way, name) => {
+    const { owner, phones } = await enrolled(name);
+    const [recoveryCode] = (await owner('POST', '/mfa/recovery-codes')).body.recoveryCodes as string[];
+    clock.advanceMs(30_000);
+    flags.set(`id-of-${name}`, false);
+    const other = browser();
+    await other('POST', '/password', { ...password, name });
+    const signedIn =
+      way === 'a code'
+        ? await other('POST', '/mfa/sign-in', { code: phones[0]?.phone.code() })
+        : await other('POST', '/mfa/sign-in/recovery-code', { recoveryCode });
+    expect(signedIn.status).toBe(200);
+    expect(flags.get(`id-of-${name}`)).toBe(true);
   });
 });
 
@@ -171,6 +223,28 @@ describe('what must not get in', () => {
     expect((await owner('GET', '/account')).status).toBe(200);
     await mfa.recoverAccount('id-of-bob', { verified: ['email', 'phone'] });
     expect((await owner('GET', '/account')).status).toBe(403);
+    expect((await owner('POST', '/mfa/devices', { name: 'Mine' })).body).toMatchObject({ reason: 'mfa-required' });
+    expect((await owner('POST', '/password', { ...password, name: 'bob' })).body).toEqual({ next: 'recover' });
+    expect((await owner('GET', '/account')).status).toBe(403);
+  });
+
+  it('a body that names an administrator, a proof or the flag', async () => {
+    const { owner, phone } = await enrolled('dave');
+    const serialNumber = (await owner('GET', '/mfa')).body.devices?.[0]?.serialNumber;
+    const thief = browser();
+    await thief('POST', '/password', { ...password, name: 'dave' });
+    const proof = { userId: 'id-of-dave', atMs: clock(), method: 'code', generation: 0 };
+    const claims = { administrator: 'me', proof, expectMfa: false };
+    for (const [method, path] of [
+      ['POST', '/mfa/devices'],
+      ['DELETE', `/mfa/devices/${serialNumber}`],
+      ['POST', '/mfa/recovery-codes'],
+    ] as const) {
+      const answer = await thief(method, path, { name: 'Mine', ...claims });
+      expect(answer, path).toMatchObject({ status: 403, body: { reason: 'mfa-required' } });
+    }
+    expect((await thief('GET', '/account')).status).toBe(403);
+    expect((await thief('POST', '/mfa/sign-in', { code: phone.code(), ...claims })).status).toBe(200);
   });
 
   it('a password, where the row of a user with MFA was lost', async () => {

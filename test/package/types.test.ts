@@ -30,11 +30,11 @@ const imports = (form: (specifier: string, name: string) => string): string =>
 const USE = `
 const secret: core.Secret = root.parseSecret('GEZDGNBV');
 export const code: string = core.totp(secret, { nowMs: 0 });
-export const device: root.Device = root.createDevice({ serialNumber: 'a', nowMs: 0 });
+export const pending: device.Device = device.createDevice({ serialNumber: 'a', nowMs: 0 });
 // @ts-expect-error
 core.totp('GEZDGNBV', { nowMs: 0 });
 // @ts-expect-error
-root.verifyCode(device, secret, '755224');
+device.verifyCode(pending, secret, '755224');
 // @ts-expect-error
 root.nothing;
 `;
@@ -44,7 +44,13 @@ describe('the types', () => {
     const form = name.startsWith('nodenext, C')
       ? (specifier: string, alias: string) => `import ${alias} = require('${specifier}');`
       : (specifier: string, alias: string) => `import * as ${alias} from '${specifier}';`;
-    const code = [form('lockstep-mfa', 'root'), form('lockstep-mfa/core', 'core'), imports(form), USE].join('\n');
+    const code = [
+      form('lockstep-mfa', 'root'),
+      form('lockstep-mfa/core', 'core'),
+      form('lockstep-mfa/device', 'device'),
+      imports(form),
+      USE,
+    ].join('\n');
     const program = ts.createProgram([writeUserFile(file, code)], {
       ...resolution,
       target: ts.ScriptTarget.ES2022,

@@ -126,8 +126,8 @@ describeWith(['zbarimg', 'rsvg-convert'], 'zbarimg and rsvg-convert read byte fo
   });
 });
 
-const ENROL = 'zbarimg and oathtool enroll: from the picture to two codes and a sign-in';
-describeWith(['zbarimg', 'oathtool'], ENROL, () => {
+const ENROLL = 'zbarimg and oathtool enroll: from the picture to two codes and a sign-in';
+describeWith(['zbarimg', 'oathtool'], ENROLL, () => {
   const START_SECONDS = 1_700_000_040;
 
   /** An authenticator app made of a camera and oathtool. */

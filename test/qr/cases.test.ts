@@ -47,8 +47,8 @@ describe('cases of group g', () => {
   itCase<{ issuer: string; account: string }, Versions>(
     'g04',
     'a long issuer is drawn, and level L keeps it from becoming denser than version 10',
-    (input, expected) => {
-      const keyUri = formatKeyUri({ ...input, secret: parseSecret('7YMWKCWCENMAMGYUZCNFEIWTKKAMI6ZY') });
+    ({ issuer, account }, expected) => {
+      const keyUri = formatKeyUri({ issuer, account, secret: parseSecret('7YMWKCWCENMAMGYUZCNFEIWTKKAMI6ZY') });
       expect(symbolFor(keyUri)).toEqual({ version: expected.versionAtLevelM_defaultsLeftOut, level: 'M' });
       const explicit = symbolFor(`${keyUri}&algorithm=SHA1&digits=6&period=30`);
       expect(explicit.level).toBe('L');

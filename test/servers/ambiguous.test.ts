@@ -19,17 +19,17 @@ async function typedFailure(call: Promise<unknown>, person: Person): Promise<Mfa
 const NOW_MS = START_MS + 30_000;
 const codeOf = ({ secret }: Person): string => totp(parseSecret(secret), { nowMs: NOW_MS });
 
-/** What the first caller hears. ioredis sends the command again, which then is in conflict with its own first write. */
-const HEARD: readonly (readonly [ClientName, string])[] = [
+/** What the first caller gets. ioredis sends the command again, which then is in conflict with its own first write. */
+const OUTCOMES: readonly (readonly [ClientName, string])[] = [
   ['pg Pool', 'store-failed'],
   ['postgres', 'store-failed'],
   ['node-redis', 'store-failed'],
   ['ioredis', 'code-reused'],
 ];
 
-for (const [client, heard] of HEARD) {
+for (const [client, outcome] of OUTCOMES) {
   await describeOn(CLIENTS[client].server, `the answer to a write is lost, over ${client}`, () => {
-    it('no success is told, and the code is used up', async () => {
+    it('the service answers no success, and the code is used up', async () => {
       const url = URLS[CLIENTS[client].server];
       const proxy = await cuttingProxy(url);
       const place = freshPlace();
@@ -44,8 +44,8 @@ for (const [client, heard] of HEARD) {
 
         proxy.cutAnswerToWrite();
         const call = mfa.signIn(person.userId, { code });
-        if (heard === 'code-reused') expect(await call).toMatchObject({ ok: false, reason: heard });
-        else expect(await typedFailure(call, person)).toMatchObject({ code: heard });
+        if (outcome === 'code-reused') expect(await call).toMatchObject({ ok: false, reason: outcome });
+        else expect(await typedFailure(call, person)).toMatchObject({ code: outcome });
         expect(proxy.cuts).toEqual({ request: 0, answer: 1 });
 
         for (const store of [connection.store, direct.store]) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MfaStore } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RecordV1, UserDevice } from '../../src/user/record.js';
+import type { UserDevice, UserRecord } from '../../src/user/record.js';
 import { type Run, violations } from './checker.js';
 import { type Entry, load, type Person } from './load.js';
 import { missingOutcomes } from './outcomes.js';
@@ -34,8 +34,8 @@ async function soundRun(): Promise<Run> {
 const withLog = (run: Run, change: (entry: Entry) => Entry[]): Run => ({ ...run, log: run.log.flatMap(change) });
 
 /** The same run with another record stored in the end. */
-function withRecord(run: Run, userId: string, change: (record: RecordV1) => RecordV1): Run {
-  return { ...run, after: new Map([...run.after, [userId, change(run.after.get(userId) as RecordV1)]]) };
+function withRecord(run: Run, userId: string, change: (record: UserRecord) => UserRecord): Run {
+  return { ...run, after: new Map([...run.after, [userId, change(run.after.get(userId) as UserRecord)]]) };
 }
 
 function withDevice(run: Run, { userId, serialNumber }: Person, change: (entry: UserDevice) => UserDevice[]): Run {
@@ -113,7 +113,7 @@ describe('the checker of the races', () => {
 
   it('finds failures that are gone from the throttle', () => {
     const { userId } = first('wrong', 'code-mismatch');
-    const change = (record: RecordV1): RecordV1 => ({
+    const change = (record: UserRecord): UserRecord => ({
       ...record,
       throttle: { ...record.throttle, strikes: record.throttle.strikes + 1 },
     });
@@ -124,7 +124,7 @@ describe('the checker of the races', () => {
 
   it('finds a write that is lost at the end', () => {
     const { userId } = first('sign-in');
-    const change = (record: RecordV1): RecordV1 => ({ ...record, seq: record.seq - 1 });
+    const change = (record: UserRecord): UserRecord => ({ ...record, seq: record.seq - 1 });
     for (const found of bothWays(withRecord(run, userId, change))) {
       expect(found).toContain(`${userId}: a later write is lost`);
     }
@@ -151,7 +151,7 @@ describe('the checker of the races', () => {
     }
     const { userId, on } = first('import');
     const kept = withLog(run, (entry) => (entry.act === 'remove' && entry.on === on ? [] : [entry]));
-    const change = (record: RecordV1): RecordV1 => ({
+    const change = (record: UserRecord): UserRecord => ({
       ...record,
       devices: record.devices.filter(({ device }) => device.serialNumber !== on),
     });
@@ -162,7 +162,7 @@ describe('the checker of the races', () => {
 
   it('finds a device that came back', () => {
     const { userId, on } = first('remove');
-    const change = (record: RecordV1): RecordV1 => {
+    const change = (record: UserRecord): UserRecord => {
       const [entry] = record.devices as readonly [UserDevice];
       return {
         ...record,
@@ -177,14 +177,14 @@ describe('the checker of the races', () => {
   it('finds recovery codes that are lost, open again, or were accepted twice', () => {
     const recovered = first('recovery');
     const { userId } = recovered;
-    const lost = (record: RecordV1): RecordV1 => ({
+    const lost = (record: UserRecord): UserRecord => ({
       ...record,
       recovery: { ...record.recovery!, used: record.recovery!.used.slice(1) },
     });
     for (const found of bothWays(withRecord(run, userId, lost))) {
       expect(found).toContain(`${userId}: recovery codes are lost`);
     }
-    const open = (record: RecordV1): RecordV1 => {
+    const open = (record: UserRecord): UserRecord => {
       const { salt, used, unused } = record.recovery!;
       return { ...record, recovery: { salt, used: used.slice(1), unused: [...unused, used[0] as string] } };
     };

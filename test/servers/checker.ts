@@ -1,13 +1,18 @@
-import type { RecordV1 } from '../../src/user/record.js';
+import type { UserRecord } from '../../src/user/record.js';
 import type { Entry, Person } from './load.js';
 
 export interface Run {
   readonly people: readonly Person[];
-  readonly before: ReadonlyMap<string, RecordV1>;
+  readonly before: ReadonlyMap<string, UserRecord>;
   readonly log: readonly Entry[];
-  readonly after: ReadonlyMap<string, RecordV1>;
-  /** Every answer is in the log. Otherwise processes or servers were killed, and more may have been done than was told. */
+  readonly after: ReadonlyMap<string, UserRecord>;
+  /** Every answer is in the log. Otherwise processes or servers were killed, and more may have been done than was answered. */
   readonly whole: boolean;
+}
+
+/** The events that took a number: a used code, and a recovery code that is none, write nothing and repeat one. */
+export function writesOf({ act, answer, events }: Entry): Entry['events'] {
+  return act === 'recovery' && answer !== 'ok' ? [] : events.filter(({ type }) => type !== 'code-reused');
 }
 
 /** All that the answers and what is stored contradict each other in. */
@@ -18,8 +23,8 @@ export function violations({ people, before, log, after, whole }: Run): string[]
   for (const entry of log) byUser.get(entry.userId)?.push(entry);
   for (const { userId, serialNumber } of people) {
     const entries = byUser.get(userId) ?? [];
-    const record = after.get(userId) as RecordV1;
-    const start = before.get(userId) as RecordV1;
+    const record = after.get(userId) as UserRecord;
+    const start = before.get(userId) as UserRecord;
     const say = (what: string): void => {
       found.push(`${userId}: ${what}`);
     };
@@ -50,19 +55,16 @@ export function violations({ people, before, log, after, whole }: Run): string[]
     }
 
     // No write lost: each has a number of its own, and none is left out.
-    const written = entries
-      .flatMap(({ act, answer, events }) => (act === 'recovery' && answer !== 'ok' ? [] : events))
-      .filter(({ type }) => type !== 'code-reused')
-      .sort((a, b) => a.seq - b.seq);
+    const written = entries.flatMap(writesOf).sort((a, b) => a.seq - b.seq);
     const numbers = written.map(({ seq }) => seq);
     for (const seq of repeated(numbers)) say(`two writes have the number ${seq}`);
     if (numbers.some((seq) => seq > record.seq)) say('a later write is lost');
     if (whole && numbers.length !== record.seq - start.seq) {
-      say(`${record.seq - start.seq} writes are stored, ${numbers.length} were told`);
+      say(`${record.seq - start.seq} writes are stored, ${numbers.length} were reported`);
     }
 
     // No failure lost.
-    const failures = entries.filter(({ answer }) => answer === 'code-mismatch').filter(({ act }) => act !== 'recovery');
+    const failures = entries.filter(({ answer }) => answer === 'code-mismatch');
     const counted = written.filter(({ type }) => type === 'sign-in-failed');
     if (failures.length !== counted.length) say(`${failures.length} failures answered, ${counted.length} counted`);
     for (const { act, answer } of entries)

@@ -22,7 +22,7 @@ export interface Client {
   open(url: string, place: string): Promise<Connection>;
 }
 
-/** Errors of idle connections are told to the next command too. */
+/** Errors of idle connections reach the next command too. */
 const ignore = (): void => {};
 
 function onPostgres(client: PostgresClient, place: string, close: () => Promise<unknown>): Connection {

@@ -33,7 +33,7 @@ const MAKERS: Readonly<Record<Server, () => Promise<PrivateServer>>> = {
 const NAMES: readonly ClientName[] = ['pg Pool', 'node-redis', ...(SLOW ? (['postgres', 'ioredis'] as const) : [])];
 
 for (const client of NAMES) {
-  describeWith(CLIENTS[client].server, `killing, over ${client}`, () => {
+  describeWith(CLIENTS[client].server, `four processes at work, over ${client}`, () => {
     let server: PrivateServer;
     const running = new Set<Worker>();
     beforeAll(async () => {
@@ -47,7 +47,7 @@ for (const client of NAMES) {
 
     const connect = (place: string): Promise<Connection> => CLIENTS[client].open(server.url, place);
 
-    /** Lets four processes work while `disturb` goes on, and checks what they were told against what is stored. */
+    /** Lets four processes work while `disturb` goes on, and checks what they were answered against what is stored. */
     const survive = async (
       disturb: (respawn: () => Promise<void>) => Promise<void>,
       url: string = server.url,
@@ -94,7 +94,7 @@ for (const client of NAMES) {
         if (act !== 'recovery') continue;
         expect(await mfa.signInWithRecoveryCode(userId, { recoveryCode: on })).toEqual({
           ok: false,
-          reason: 'code-reused',
+          reason: 'recovery-code-reused',
         });
       }
       for (const { userId, secret } of people) {
@@ -102,7 +102,7 @@ for (const client of NAMES) {
         if (accepted.length === 0) continue;
         const newest = Math.max(...accepted.map(({ on }) => on as number));
         const thatTime = serviceAt(last.store, newest * 30_000);
-        await thatTime.unlock(userId, { administrator: 'Ada' });
+        await thatTime.asAdministrator('Ada').unlock(userId);
         expect(await thatTime.signIn(userId, { code: hotp(parseSecret(secret), newest, PARAMETERS) })).toMatchObject({
           ok: false,
           reason: 'code-reused',
@@ -115,7 +115,7 @@ for (const client of NAMES) {
       for (const secret of [PASSWORD, ...people.map((person) => person.secret)]) expect(errors).not.toContain(secret);
     };
 
-    it('clients, in the middle of what they do', async () => {
+    it('processes are killed: nothing that was answered is lost', async () => {
       await survive(async (respawn) => {
         for (let kills = 0; kills < KILLS; kills++) {
           await sleep(BETWEEN_MS);
@@ -124,7 +124,7 @@ for (const client of NAMES) {
       });
     });
 
-    it('the server, in the middle of what it does: nothing that was answered is lost', async () => {
+    it('the server is killed: nothing that was answered is lost', async () => {
       let failed = 0;
       await survive(async () => {
         for (let kills = 0; kills < KILLS; kills++) {
@@ -140,7 +140,7 @@ for (const client of NAMES) {
       if (client === 'pg Pool') expect(failed).toBeGreaterThan(0);
     });
 
-    it('the network, in the middle of requests and of answers', async () => {
+    it('connections are cut in requests and in answers: nothing that was answered is lost', async () => {
       const proxy = await cuttingProxy(server.url);
       try {
         await survive(async () => {

@@ -46,7 +46,7 @@ export const START_MS = 1_700_000_040_000;
 const REACH = 300;
 /** A run that lasts longer comes to counters whose codes are not distinct. */
 export const LONGEST_MS: number = ((2 * REACH - 2) * 30_000) / SPEED;
-export const PARAMETERS = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const;
+export const PARAMETERS = { algorithm: 'SHA1', digits: 6 } as const;
 const ADMINISTRATOR = 'Ada';
 const MOST_DEVICES = 8;
 
@@ -66,7 +66,7 @@ export function distinctSecret(): { readonly secret: Secret; readonly wrongCode:
   }
 }
 
-/** Sends mixed requests until it is stopped, `parallel` at once, and tells each answer. */
+/** Sends mixed requests until it is stopped, `parallel` at once, and reports each answer. */
 export async function load(
   store: MfaStore,
   { people, startedAtMs, parallel }: Load,
@@ -129,8 +129,8 @@ export async function load(
       const mine = extra.get(userId) ?? [];
       if (mine.length < MOST_DEVICES / 4 && Math.random() < 0.6) {
         const serial = formatSecret(generateSecret()).slice(0, 20);
-        const input = { name: serial, secret: generateSecret(), administrator: ADMINISTRATOR };
-        const ok = await ask('import', serial, () => mfa.importDevice(userId, { ...input, serialNumber: serial }));
+        const input = { name: serial, secret: generateSecret(), serialNumber: serial };
+        const ok = await ask('import', serial, () => mfa.asAdministrator(ADMINISTRATOR).importDevice(userId, input));
         if (ok) extra.set(userId, [...(extra.get(userId) ?? []), serial]);
       } else if (mine.length > 0) {
         const serial = pick(mine);
@@ -139,8 +139,9 @@ export async function load(
           mine.filter((other) => other !== serial),
         );
         tell({ userId, act: 'remove', on: serial, answer: 'started', events: [] });
-        const input = { serialNumber: serial, administrator: ADMINISTRATOR };
-        await ask('remove', serial, () => mfa.removeDevice(userId, input));
+        await ask('remove', serial, () => {
+          return mfa.asAdministrator(ADMINISTRATOR).removeDevice(userId, { serialNumber: serial });
+        });
       }
     }
   };

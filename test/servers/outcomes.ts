@@ -1,3 +1,4 @@
+import { writesOf } from './checker.js';
 import type { Entry } from './load.js';
 
 /** What a run has to have seen before it proves anything: each act done, and a code refused in both ways. */
@@ -11,10 +12,8 @@ export function missingOutcomes(log: readonly Entry[]): string[] {
   return [...DONE.filter((act) => !done.has(act)), ...REFUSED.filter((reason) => !answers.has(reason))];
 }
 
-/** Whether two writes of one user were told under one number, as only the last of them can be stored. */
+/** Whether two writes of one user were reported under one number, as only the last of them can be stored. */
 export function hasLostWrite(log: readonly Entry[]): boolean {
-  const writes = log.flatMap(({ userId, events }) =>
-    events.filter(({ type }) => type !== 'code-reused').map(({ seq }) => `${userId} ${seq}`),
-  );
+  const writes = log.flatMap((entry) => writesOf(entry).map(({ seq }) => `${entry.userId} ${seq}`));
   return new Set(writes).size < writes.length;
 }

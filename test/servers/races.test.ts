@@ -42,7 +42,7 @@ for (const name of NAMES) {
       await connection.close();
     });
 
-    /** Runs a load on new users until it has seen enough, however slow the machine, and tells what contradicts. */
+    /** Runs a load on new users until it has seen enough, however slow the machine, and finds what contradicts. */
     const contradictions = async (
       people: number,
       spoilt: boolean,
@@ -87,7 +87,7 @@ for (const name of NAMES) {
       expect(found).toEqual([]);
     });
 
-    it('without compare-and-set: it shows', async () => {
+    it('without compare-and-set: the checker finds what was lost', async () => {
       expect((await contradictions(2, true, hasLostWrite)).found).not.toEqual([]);
     });
   });

@@ -1,7 +1,7 @@
 import { createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import { Redis as IoRedis } from 'ioredis';
-import { isMfaError, type MfaStore, type UserRecord } from 'lockstep-mfa';
+import { isMfaError, type MfaStore } from 'lockstep-mfa';
 import { postgresStore } from 'lockstep-mfa/stores/postgres';
 import { redisStore } from 'lockstep-mfa/stores/redis';
 import pg from 'pg';
@@ -72,7 +72,7 @@ const urlAt = (server: Server, port: number): string => `${SCHEMES[server]}:${PA
 /** What a row holds, as far as the store can tell. */
 const ROW_SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 const CODE = '492039';
-const ROW = { revision: 'r1', record: { version: 1, sealed: ROW_SECRET } as unknown as UserRecord };
+const ROW = { revision: 'r1', record: { version: 1, sealed: ROW_SECRET } };
 
 /** Every call fails with an error of ours, in which neither the password nor the row stands, however it is printed. */
 async function failsQuietly(name: Name, url: string): Promise<void> {

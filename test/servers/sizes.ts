@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  aesGcmSealer,
-  createMfaService,
-  generateSecret,
-  hotp,
-  type MfaStore,
-  type Secret,
-  type UserRecord,
-} from 'lockstep-mfa';
+import { aesGcmSealer, createMfaService, generateSecret, hotp, type MfaStore, type Secret } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { postgresSchema, postgresStore } from 'lockstep-mfa/stores/postgres';
 import { redisStore } from 'lockstep-mfa/stores/redis';
 import pg from 'pg';
 import { createClient } from 'redis';
-import { parseRecord } from '../../src/user/record.js';
+import { parseRecord, type UserRecord } from '../../src/user/record.js';
 import { table } from '../support/tables.js';
 import { PARAMETERS, START_MS } from './load.js';
 import { freshPlace, URLS } from './servers.js';
@@ -43,7 +35,6 @@ const AT_ONCE = 8;
 const MOST_DEVICES = 8;
 /** Each writes two lines of history, of which the newest stay. */
 const SUSPENSIONS = 20;
-const administrator = 'Ada';
 
 const sealer = aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] });
 const serviceOver = (store: MfaStore, nowMs: number) =>
@@ -57,19 +48,19 @@ interface Sample {
 /** The record of a user with so many devices, one of which was suspended and reinstated so often. */
 async function sample(userId: string, devices: number, suspensions: number): Promise<Sample> {
   const store = memoryStore();
-  const mfa = serviceOver(store, START_MS);
+  const administrator = serviceOver(store, START_MS).asAdministrator('Ada');
   const secret = generateSecret();
   let serialNumber = '';
   for (let i = 0; i < devices; i++) {
-    const input = { name: `Phone ${i}`, secret: i === 0 ? secret : generateSecret(), administrator };
-    const imported = await mfa.importDevice(userId, input);
+    const input = { name: `Phone ${i}`, secret: i === 0 ? secret : generateSecret() };
+    const imported = await administrator.importDevice(userId, input);
     if (!imported.ok) throw new Error(imported.reason);
     serialNumber = imported.device.serialNumber;
   }
-  await mfa.createRecoveryCodes(userId, { administrator });
+  await administrator.createRecoveryCodes(userId);
   for (let i = 0; i < suspensions; i++) {
-    await mfa.suspendDevice(userId, { serialNumber, administrator });
-    await mfa.reinstateDevice(userId, { serialNumber, administrator });
+    await administrator.suspendDevice(userId, { serialNumber });
+    await administrator.reinstateDevice(userId, { serialNumber });
   }
   return { record: (await store.get(userId))?.record as UserRecord, secret };
 }

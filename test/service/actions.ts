@@ -1,8 +1,7 @@
 import { type MfaService, parseSecret } from 'lockstep-mfa';
 import type { FaultyStore } from './faults.js';
 import { Confidential } from './leaks.js';
-import { wrongCodes } from './phone.js';
-import { ADMINISTRATOR, USER, World, yes } from './world.js';
+import { ADMINISTRATOR, pairOf, USER, World, wrongCodes, yes } from './world.js';
 
 export interface Answered {
   readonly ok: boolean;
@@ -26,20 +25,19 @@ export async function scene(store?: FaultyStore): Promise<{
 }> {
   const world = new World(store === undefined ? {} : { store });
   const first = await world.enroll();
-  const tablet = await world.enroll({ proof: first.proof }, { name: 'tablet' });
+  const tablet = await world.enroll({ by: first.proof, name: 'tablet' });
   const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: first.proof }));
-  const pending = await world.begin(ADMINISTRATOR, { name: 'new' });
-  const suspended = await world.enroll(ADMINISTRATOR, { name: 'suspended' });
-  yes(await world.mfa.suspendDevice(USER, { serialNumber: suspended.serialNumber, ...ADMINISTRATOR }));
+  const pending = await world.begin({ by: 'administrator', name: 'new' });
+  const suspended = await world.enroll({ by: 'administrator', name: 'suspended' });
+  yes(await world.desk.suspendDevice(USER, { serialNumber: suspended.serialNumber }));
   const fresh = { ...proof!, generation: (await world.record()).generation };
-  const { nowMs } = world;
   world.events.length = 0;
 
   const { phone, serialNumber } = first;
-  const [wrong, other] = wrongCodes(2, nowMs, phone, tablet.phone, suspended.phone, pending.phone);
-  const code = phone.code(nowMs);
-  const codes = [phone.code(nowMs, 7), phone.code(nowMs, 8)] as const;
-  const pair = pending.phone.pair(nowMs);
+  const [wrong, other] = wrongCodes(2, phone, tablet.phone, suspended.phone, pending.phone);
+  const code = phone.code();
+  const codes = [phone.code({ steps: 7 }), phone.code({ steps: 8 })] as const;
+  const pair = pairOf(pending.phone);
   const { enrollment } = pending;
   const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
   const [recoveryCode] = recoveryCodes;
@@ -65,10 +63,10 @@ export async function scene(store?: FaultyStore): Promise<{
     },
     signInWithRecoveryCode: {
       act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode }),
-      ...{ outcome: 'ok', again: 'code-reused', events: ['recovery-code-used'] },
+      ...{ outcome: 'ok', again: 'recovery-code-reused', events: ['recovery-code-used'] },
     },
     createDevice: {
-      act: (mfa) => mfa.createDevice(USER, { ...input, ...ADMINISTRATOR }),
+      act: (mfa) => mfa.asAdministrator(ADMINISTRATOR).createDevice(USER, input),
       ...{ outcome: 'ok', again: 'ok', events: ['device-created'] },
     },
     cancelDevice: {
@@ -84,7 +82,8 @@ export async function scene(store?: FaultyStore): Promise<{
       ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: [] },
     },
     importDevice: {
-      act: (mfa) => mfa.importDevice(USER, { name: 'token', secret, serialNumber: 'HW-1', ...ADMINISTRATOR }),
+      act: (mfa) =>
+        mfa.asAdministrator(ADMINISTRATOR).importDevice(USER, { name: 'token', secret, serialNumber: 'HW-1' }),
       ...{ outcome: 'ok', again: 'already-assigned', events: ['device-imported'] },
     },
     renameDevice: {
@@ -112,7 +111,7 @@ export async function scene(store?: FaultyStore): Promise<{
       ...{ outcome: 'ok', again: 'ok', events: ['recovered'] },
     },
     unlock: {
-      act: (mfa) => mfa.unlock(USER, ADMINISTRATOR),
+      act: (mfa) => mfa.asAdministrator(ADMINISTRATOR).unlock(USER),
       ...{ outcome: 'ok', again: 'ok', events: ['unlocked'] },
     },
     deleteUser: {
@@ -123,8 +122,8 @@ export async function scene(store?: FaultyStore): Promise<{
   const confidential = new Confidential()
     .text(enrollment, ...recoveryCodes)
     .code(code, wrong, other, ...codes, ...pair)
-    .secret(secret);
-  for (const each of [first, tablet, pending, suspended]) confidential.phone(each.phone);
+    .secret(secret)
+    .scanned(first, tablet, pending, suspended);
   return { world, actions, confidential };
 }
 

@@ -1,26 +1,28 @@
 import {
   createMfaService,
   createPolicy,
+  type MfaAdministration,
   type MfaService,
   type MfaServiceOptions,
   parseSecret,
   plaintextSealer,
 } from 'lockstep-mfa';
+import { createDevicePolicy } from 'lockstep-mfa/device';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { describe, expect, it } from 'vitest';
 import { answerOf, BAD_VALUES, type Place, replaced, wrongAnswers } from '../support/bad-input.js';
-import { Phone, wrongCode } from './phone.js';
-import { ADMINISTRATOR, USER, World, yes } from './world.js';
+import { thrown } from '../support/thrown.js';
+import { ADMINISTRATOR, pairOf, USER, World, yes } from './world.js';
 
 const world = new World();
 const owner = await world.enroll();
 const { phone, serialNumber } = owner;
 const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: owner.proof }));
-const pending = await world.begin({ proof: proof! }, { name: 'new' });
+const pending = await world.begin({ by: proof!, name: 'new' });
 const row = await world.store.get(USER);
-const code = phone.code(world.nowMs);
+const code = phone.code();
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
-const TOKEN = new Phone(SECRET, phone.parameters);
+const TOKEN = world.phoneOf(SECRET);
 
 const TEXTS = [
   'a space',
@@ -39,8 +41,8 @@ function textOr(answer: string): (bad: unknown) => string {
 const userId = (answer: string): Place => ({ path: [0], answer: textOr(answer) });
 const invalid = (...path: (string | number)[]): Place => ({ path, answer: 'invalid-argument' });
 const optional = (...path: (string | number)[]): Place => ({ ...invalid(...path), fine: ['undefined'] });
-/** Objects without what a person typed. */
-const empty = (answer: string): Place => ({
+/** An input of which no key is required. */
+const anyObject = (answer: string): Place => ({
   path: [1],
   answer: (bad) => (typeof bad === 'object' && bad !== null ? answer : 'invalid-argument'),
 });
@@ -61,62 +63,68 @@ const PARAMETERS: Place[] = [
   optional(1, 'parameters', 'periodSeconds'),
 ];
 const NAME = at('name', 'malformed-name', ['a word']);
+const ACCOUNT = at(
+  'account',
+  'invalid-argument',
+  TEXTS.filter((text) => !/space/.test(text)),
+);
+const SERIAL_NUMBER = at('serialNumber', 'unknown-device');
 const PROOF = at('proof', 'mfa-required');
 const EXPECTATION = at('expectMfa', 'invalid-argument', ['undefined', 'true']);
-const NAMED_ADMINISTRATOR = at('administrator', textOr('ok'));
+const OWN = { serialNumber };
+const NEW = { name: 'x', account: 'alice', parameters: {} };
+const IMPORTED = { name: 'x', secret: SECRET, serialNumber: 'HW-1', parameters: {}, codes: pairOf(TOKEN) };
+const PENDING = { enrollment: pending.enrollment };
+const PAIR = { ...PENDING, codes: pairOf(pending.phone) };
+const NEXT_PAIR = { serialNumber, codes: pairOf(phone, 1) };
 const by = { proof };
 
+type Case<Name> = readonly [
+  name: Name,
+  input: object | undefined,
+  /** Keys without which it is `invalid-argument`. */
+  required: readonly string[],
+  places: readonly Place[],
+];
+
 /** Every method: good arguments, and the places where bad ones can come in. */
-const METHODS: readonly (readonly [keyof MfaService, input: object | undefined, places: readonly Place[]])[] = [
+const METHODS: readonly Case<keyof MfaService>[] = [
   [
     'describeUser',
     {},
-    [userId('ok'), { ...optional(1), fine: ['undefined', ...EMPTY, 'an object that is no text'] }, EXPECTATION],
-  ],
-  [
-    'describeUser',
-    { proof, administrator: 'Ada' },
-    [at('proof', 'ok'), { ...optional(1, 'administrator'), fine: ['undefined', ...TEXTS] }],
+    [],
+    [userId('ok'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION, { ...PROOF, answer: 'ok' }],
   ],
   [
     'createDevice',
-    { name: 'x', account: 'alice', parameters: {}, ...by },
-    [
-      userId('ok'),
-      invalid(1),
-      NAME,
-      at(
-        'account',
-        'invalid-argument',
-        TEXTS.filter((text) => !/space/.test(text)),
-      ),
-      ...PARAMETERS,
-      PROOF,
-      EXPECTATION,
-    ],
+    { ...NEW, ...by },
+    ['name', 'account'],
+    [userId('ok'), NAME, ACCOUNT, ...PARAMETERS, PROOF, EXPECTATION],
   ],
-  ['createDevice', { name: 'x', account: 'alice', ...ADMINISTRATOR }, [NAMED_ADMINISTRATOR]],
   [
     'showDevice',
-    { enrollment: pending.enrollment, ...by },
-    [userId('unknown-device'), empty('unknown-device'), at('enrollment', 'unknown-device'), PROOF],
+    { ...PENDING, ...by },
+    ['enrollment'],
+    [userId('unknown-device'), at('enrollment', 'unknown-device'), PROOF, EXPECTATION],
   ],
   [
     'cancelDevice',
-    { enrollment: pending.enrollment },
-    [userId('unknown-device'), empty('unknown-device'), at('enrollment', 'unknown-device')],
+    PENDING,
+    ['enrollment'],
+    [userId('unknown-device'), at('enrollment', 'unknown-device'), EXPECTATION],
   ],
   [
     'assignDevice',
-    { enrollment: pending.enrollment, codes: pending.phone.pair(world.nowMs), ...by },
-    [userId('unknown-device'), invalid(1), at('enrollment', 'unknown-device'), ...CODES, PROOF, EXPECTATION],
+    { ...PAIR, ...by },
+    ['enrollment', 'codes'],
+    [userId('unknown-device'), at('enrollment', 'unknown-device'), ...CODES, PROOF, EXPECTATION],
   ],
   [
     'importDevice',
-    { name: 'x', secret: SECRET, serialNumber: 'HW-1', parameters: {}, codes: TOKEN.pair(world.nowMs), ...by },
+    { ...IMPORTED, ...by },
+    ['name', 'secret', 'codes'],
     [
       userId('ok'),
-      invalid(1),
       NAME,
       invalid(1, 'secret'),
       at('serialNumber', 'invalid-argument', ['undefined', 'a space', 'a word']),
@@ -128,13 +136,12 @@ const METHODS: readonly (readonly [keyof MfaService, input: object | undefined, 
       EXPECTATION,
     ],
   ],
-  ['importDevice', { name: 'x', secret: SECRET, ...ADMINISTRATOR }, [NAMED_ADMINISTRATOR, invalid(1, 'secret')]],
   [
     'signIn',
     { code },
+    ['code'],
     [
       userId('not-assigned'),
-      empty('malformed-code'),
       at('code', 'malformed-code'),
       at('serialNumber', 'unknown-device', ['undefined']),
       EXPECTATION,
@@ -143,106 +150,218 @@ const METHODS: readonly (readonly [keyof MfaService, input: object | undefined, 
   [
     'signInWithRecoveryCode',
     { recoveryCode: recoveryCodes[0] },
-    [userId('not-assigned'), empty('malformed-code'), at('recoveryCode', 'malformed-code')],
+    ['recoveryCode'],
+    [userId('no-recovery-codes'), at('recoveryCode', 'malformed-recovery-code'), EXPECTATION],
   ],
   [
     'resynchronizeDevice',
-    { serialNumber, codes: [phone.code(world.nowMs), phone.code(world.nowMs, 1)] },
-    [userId('not-assigned'), invalid(1), at('serialNumber', textOr('unknown-device')), ...CODES],
+    NEXT_PAIR,
+    ['serialNumber', 'codes'],
+    [userId('not-assigned'), at('serialNumber', textOr('unknown-device')), ...CODES, EXPECTATION],
   ],
   [
     'renameDevice',
-    { serialNumber, name: 'x', ...by },
-    [userId('mfa-required'), invalid(1), at('serialNumber', 'unknown-device'), NAME, PROOF],
+    { ...OWN, name: 'x', ...by },
+    ['serialNumber', 'name'],
+    [userId('mfa-required'), SERIAL_NUMBER, NAME, PROOF, EXPECTATION],
   ],
-  [
-    'suspendDevice',
-    { serialNumber, ...by },
-    [userId('mfa-required'), invalid(1), at('serialNumber', 'unknown-device'), PROOF],
-  ],
-  [
-    'reinstateDevice',
-    { serialNumber, ...by },
-    [userId('mfa-required'), invalid(1), at('serialNumber', 'unknown-device'), PROOF],
-  ],
-  [
-    'removeDevice',
-    { serialNumber, ...by },
-    [userId('mfa-required'), invalid(1), at('serialNumber', 'unknown-device'), PROOF],
-  ],
-  ['removeDevice', { serialNumber, ...ADMINISTRATOR }, [userId('unknown-device'), NAMED_ADMINISTRATOR]],
-  ['createRecoveryCodes', by, [userId('not-assigned'), invalid(1), PROOF]],
-  ['createRecoveryCodes', ADMINISTRATOR, [userId('not-assigned'), NAMED_ADMINISTRATOR]],
+  ['suspendDevice', { ...OWN, ...by }, ['serialNumber'], [userId('mfa-required'), SERIAL_NUMBER, PROOF, EXPECTATION]],
+  ['reinstateDevice', { ...OWN, ...by }, ['serialNumber'], [userId('mfa-required'), SERIAL_NUMBER, PROOF, EXPECTATION]],
+  ['removeDevice', { ...OWN, ...by }, ['serialNumber'], [userId('mfa-required'), SERIAL_NUMBER, PROOF, EXPECTATION]],
+  ['createRecoveryCodes', by, [], [userId('not-assigned'), anyObject('mfa-required'), PROOF, EXPECTATION]],
   [
     'recoverAccount',
     { verified: ['email', 'phone'] },
-    [userId('not-assigned'), invalid(1), invalid(1, 'verified'), invalid(1, 'verified', 0)],
+    ['verified'],
+    [userId('not-assigned'), invalid(1, 'verified'), invalid(1, 'verified', 0), EXPECTATION],
   ],
-  ['unlock', ADMINISTRATOR, [userId('not-assigned'), invalid(1), NAMED_ADMINISTRATOR]],
-  ['reseal', undefined, [userId('ok')]],
-  ['deleteUser', undefined, [userId('ok')]],
+  ['reseal', undefined, [], [userId('ok')]],
+  ['deleteUser', undefined, [], [userId('ok')]],
 ];
 
-/** The answer of one call, of a service that knows of no more than that user as he was. */
-async function answer(name: keyof MfaService, args: readonly unknown[], given?: unknown): Promise<string> {
+/** The same of an administrator. */
+const ADMINISTRATION: readonly Case<keyof MfaAdministration>[] = [
+  ['describeUser', {}, [], [userId('ok'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
+  ['createDevice', NEW, ['name', 'account'], [userId('ok'), NAME, ACCOUNT, ...PARAMETERS, EXPECTATION]],
+  ['showDevice', PENDING, ['enrollment'], [userId('unknown-device'), at('enrollment', 'unknown-device'), EXPECTATION]],
+  [
+    'cancelDevice',
+    PENDING,
+    ['enrollment'],
+    [userId('unknown-device'), at('enrollment', 'unknown-device'), EXPECTATION],
+  ],
+  [
+    'assignDevice',
+    PAIR,
+    ['enrollment', 'codes'],
+    [userId('unknown-device'), at('enrollment', 'unknown-device'), ...CODES, EXPECTATION],
+  ],
+  [
+    'importDevice',
+    IMPORTED,
+    ['name', 'secret'],
+    [
+      userId('ok'),
+      NAME,
+      invalid(1, 'secret'),
+      at('serialNumber', 'invalid-argument', ['undefined', 'a space', 'a word']),
+      at('codes', 'invalid-argument', ['undefined']),
+      ...CODES.slice(1),
+      ...PARAMETERS,
+      EXPECTATION,
+    ],
+  ],
+  [
+    'resynchronizeDevice',
+    NEXT_PAIR,
+    ['serialNumber', 'codes'],
+    [userId('not-assigned'), at('serialNumber', textOr('unknown-device')), ...CODES, EXPECTATION],
+  ],
+  [
+    'renameDevice',
+    { ...OWN, name: 'x' },
+    ['serialNumber', 'name'],
+    [userId('unknown-device'), SERIAL_NUMBER, NAME, EXPECTATION],
+  ],
+  ['suspendDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
+  ['reinstateDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
+  ['removeDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
+  ['createRecoveryCodes', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
+  ['unlock', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
+  ['deleteUser', undefined, [], [userId('ok')]],
+];
+
+/** Those of which the user id is enough. */
+const WITHOUT_INPUT = ['describeUser', 'reseal', 'deleteUser'];
+const WITHOUT_INPUT_BY_ADMINISTRATOR = ['describeUser', 'createRecoveryCodes', 'unlock', 'deleteUser'];
+
+type Methods = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
+type Actor = (mfa: MfaService) => Methods;
+const asUser: Actor = (mfa) => mfa as never;
+const asAdministrator: Actor = (mfa) => mfa.asAdministrator(ADMINISTRATOR) as never;
+
+/** What a call does, of a service that knows of no more than that user as they were. */
+async function settled(actor: Actor, name: string, args: readonly unknown[]): Promise<() => unknown> {
   const store = memoryStore();
   await store.compareAndSet(USER, undefined, row as never);
-  const mfa = world.server({ store });
-  const call = (mfa[name] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
-  const settled = await call.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
+  const call = actor(world.server({ store }))[name]!(...args);
+  return call.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
   );
-  return answerOf(() => {
-    if ('error' in settled) throw settled.error;
-    return settled.value;
-  }, given);
 }
 
-async function wrong(name: keyof MfaService, args: readonly unknown[], place: Place): Promise<string[]> {
+function messageOf(call: () => unknown): string {
+  try {
+    call();
+    return '';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+async function answer(actor: Actor, name: string, args: readonly unknown[], given?: unknown): Promise<string> {
+  return answerOf(await settled(actor, name, args), given);
+}
+
+async function wrong(actor: Actor, name: string, args: readonly unknown[], place: Place): Promise<string[]> {
   const { path, fine = [] } = place;
   const found: string[] = [];
   for (const [what, bad] of Object.entries(BAD_VALUES)) {
-    const got = await answer(name, replaced(args, path, bad) as unknown[], bad);
+    const got = await answer(actor, name, replaced(args, path, bad) as unknown[], bad);
     const expected = fine.includes(what) ? 'ok' : typeof place.answer === 'function' ? place.answer(bad) : place.answer;
     if (got !== expected) found.push(`${what} at ${path.join('.')}: ${got}, not ${expected}`);
   }
   return found;
 }
 
-describe('bad input', () => {
+describe.each([
+  ['a user', asUser, METHODS, WITHOUT_INPUT],
+  ['an administrator', asAdministrator, ADMINISTRATION, WITHOUT_INPUT_BY_ADMINISTRATOR],
+] as const)('bad input of %s', (_, actor, methods: readonly Case<string>[], withoutInput: readonly string[]) => {
   it('is tried on every method', () => {
-    expect([...new Set(METHODS.map(([name]) => name))].sort()).toEqual(Object.keys(world.mfa).sort());
+    const tried = methods.map(([name]) => name).concat(actor === asUser ? ['asAdministrator'] : []);
+    expect(tried.sort()).toEqual(Object.keys(actor(world.mfa)).sort());
   });
 
-  const titled = METHODS.map(([name, input = {}, places]) => {
-    return [`${name}(${['userId', ...Object.keys(input)].join(', ')})`, name, input, places] as const;
-  });
-  it.each(titled)('%s gives a typed answer', async (_, name, input, places) => {
+  it.each(methods)('%s gives a typed answer', async (name, input = {}, required, places) => {
     const args = [USER, input];
-    expect(await answer(name, args)).toBe('ok');
+    expect(await answer(actor, name, args)).toBe('ok');
     const found: string[] = [];
-    for (const place of places) found.push(...(await wrong(name, args, place)));
+    for (const place of places) found.push(...(await wrong(actor, name, args, place)));
+    // What is no object, and an object that lacks what is required.
+    if (required.length > 0) found.push(...(await wrong(actor, name, args, invalid(1))));
     expect(found).toEqual([]);
   });
 
-  it('where nothing at all is given', async () => {
-    for (const [name] of METHODS) {
-      for (const args of [[], [USER]]) {
-        const expected = args.length === 1 && ['describeUser', 'reseal', 'deleteUser'].includes(name);
-        expect(await answer(name, args), name).toBe(expected ? 'ok' : 'invalid-argument');
+  it.each(methods.filter(([, , required]) => required.length > 0))(
+    '%s names a required key that is missing; undefined under it is what a person left out',
+    async (name, input, required) => {
+      for (const key of required) {
+        const { [key]: _absent, ...rest } = input as Readonly<Record<string, unknown>>;
+        const error = thrown(await settled(actor, name, [USER, rest]));
+        expect([error.code, error.message]).toEqual(['invalid-argument', `input.${key} is missing`]);
+        const leftOut = await settled(actor, name, [USER, { ...rest, [key]: undefined }]);
+        expect(messageOf(leftOut)).not.toContain(`input.${key} is missing`);
       }
+    },
+  );
+
+  it.each(methods)('%s ignores keys that it does not know', async (name, input) => {
+    // As of a request body that is spread into the call, with the form's own fields.
+    const unknown = { csrfToken: 'x', administrator: 'me', nowMs: 0, policy: {}, generation: 0, toString: 'x' };
+    expect(await answer(actor, name, [USER, { ...unknown, ...input }])).toBe('ok');
+  });
+
+  it.each(methods)('%s with no input, and with nothing at all', async (name) => {
+    expect(await answer(actor, name, [])).toBe('invalid-argument');
+    expect(await answer(actor, name, [USER])).toBe(withoutInput.includes(name) ? 'ok' : 'invalid-argument');
+  });
+});
+
+describe('bad input', () => {
+  it('a name of a field that every object has is none', async () => {
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      expect(await answer(asUser, 'signIn', [name, { code }])).toBe('not-assigned');
+      const named = { code: phone.wrongCode(), serialNumber: name };
+      expect(await answer(asUser, 'signIn', [USER, named])).toBe('unknown-device');
+      expect(await answer(asUser, 'showDevice', [USER, { enrollment: name, ...by }])).toBe('unknown-device');
     }
   });
 
-  it('a name of a field that every object has is none', async () => {
-    for (const name of ['constructor', '__proto__', 'toString']) {
-      expect(await answer('signIn', [name, { code }])).toBe('not-assigned');
-      expect(await answer('signIn', [USER, { code: wrongCode(world.nowMs, phone), serialNumber: name }])).toBe(
-        'unknown-device',
-      );
-      expect(await answer('showDevice', [USER, { enrollment: name, ...by }])).toBe('unknown-device');
-    }
+  it('a key that is only inherited is there, as in an instance of a class of a form', async () => {
+    const body = Object.create({ code }) as object;
+    expect(await answer(asUser, 'signIn', [USER, body])).toBe('ok');
+  });
+});
+
+describe("an administrator's name", () => {
+  const as = world.mfa.asAdministrator as (name: unknown) => unknown;
+
+  it('has 1 to 256 characters', () => {
+    const found = Object.entries(BAD_VALUES).flatMap(([what, bad]) => {
+      const got = answerOf(() => as(bad), bad);
+      const fine = ['a space', 'a word'].includes(what);
+      return got === (fine ? 'ok' : 'invalid-argument') ? [] : [`${what}: ${got}`];
+    });
+    expect(found).toEqual([]);
+    expect(thrown(() => as('')).message).toBe('administrator must be a text that is not empty');
+    expect(answerOf(() => as('a'.repeat(256)))).toBe('ok');
+    const long = thrown(() => as('a'.repeat(257)));
+    expect([long.code, long.message]).toEqual([
+      'invalid-argument',
+      'administrator must not be longer than 256 characters',
+    ]);
+  });
+
+  it('stands in the record as it was given', async () => {
+    const own = new World();
+    await own.enroll();
+    const name = `Ada <ada@example.com>${'\u0301'.repeat(200)}`;
+    yes(await own.mfa.asAdministrator(name).unlock(USER));
+    expect((await own.record()).history.at(-1)).toMatchObject({ type: 'unlocked', administrator: name });
   });
 });
 
@@ -270,12 +389,56 @@ describe('createMfaService', () => {
       { path: [0, 'sealer'], answer: 'invalid-argument' },
       { path: [0, 'sealer', 'seal'], answer: 'invalid-argument', fine: FUNCTION },
       { path: [0, 'sealer', 'open'], answer: 'invalid-argument', fine: FUNCTION },
-      { path: [0, 'policy'], answer: 'invalid-argument', fine: ['undefined'] },
+      { path: [0, 'policy'], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
       { path: [0, 'clock'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
       { path: [0, 'random'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
       { path: [0, 'onEvent'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
     ];
     expect(places.flatMap((place) => wrongAnswers(create, [good], place))).toEqual([]);
+  });
+
+  it.each([
+    [{ polcy: {} }, 'unknown option "polcy"; did you mean "policy"?'],
+    [{ onEvents: () => {} }, 'unknown option "onEvents"; did you mean "onEvent"?'],
+    [{ now: () => 0 }, 'unknown option "now"; the names are issuer, store, sealer, policy, clock, random, onEvent'],
+    [{ policy: { maxDevice: 3 } }, 'unknown option "maxDevice"; did you mean "maxDevices"?'],
+    [{ policy: { window: { behind: 1, ahed: 1 } } }, 'unknown option "ahed"; did you mean "ahead"?'],
+  ])('refuses an option that it does not know, case %#', (options, message) => {
+    const error = thrown(() => createMfaService({ ...good, ...(options as object) }));
+    expect([error.code, error.message]).toEqual(['invalid-argument', message]);
+  });
+
+  it('refuses an option that is only inherited and unknown', () => {
+    const options = Object.assign(Object.create({ polcy: {} }), good) as MfaServiceOptions;
+    expect(thrown(() => createMfaService(options)).message).toMatch(/^unknown option "polcy"/);
+  });
+
+  it.each([
+    ['plain options', { lastDeviceRemovable: false }],
+    ['what createPolicy made', createPolicy({ lastDeviceRemovable: false })],
+    ['a copy of that with a change', { ...createPolicy(), lastDeviceRemovable: false }],
+  ])('takes a policy that is %s', async (_, policy) => {
+    const own = new World({ policy });
+    const enrolled = await own.enroll();
+    const input = { serialNumber: enrolled.serialNumber };
+    expect(await own.desk.removeDevice(USER, input)).toEqual({ ok: false, reason: 'last-device' });
+  });
+
+  it('checks a copy of a policy as it checks plain options', () => {
+    const risky = { ...createPolicy(), maxStrikes: 1_000_000 };
+    expect(answerOf(() => createMfaService({ ...good, policy: risky }))).toBe('risky-policy');
+    const wide = { window: { behind: 500, ahead: 500 } };
+    expect(answerOf(() => createMfaService({ ...good, policy: wide }))).toBe('risky-policy');
+  });
+
+  it('takes a policy of the device functions alone, and completes it', async () => {
+    const own = new World({ policy: createDevicePolicy({ pendingLifeMs: 60_000 }) });
+    const begun = await own.begin();
+    own.wait(60_000);
+    expect(await own.mfa.showDevice(USER, begun)).toEqual({ ok: false, reason: 'enrollment-expired' });
+    // The rest is the default: three pending devices.
+    for (let i = 0; i < 4; i++) await own.begin();
+    expect((await own.record()).devices).toHaveLength(3);
   });
 
   it('refuses a colon in the issuer, which would end it in the key URI', () => {
@@ -286,7 +449,7 @@ describe('createMfaService', () => {
     const { issuer, store, sealer } = good;
     const mfa = createMfaService({ issuer, store, sealer });
     const before = Date.now();
-    const created = yes(await mfa.createDevice('user-2', { name: 'phone', account: 'alice', proof: undefined }));
+    const created = yes(await mfa.createDevice('user-2', { name: 'phone', account: 'alice' }));
     expect(created.device.createdAtMs).toBeGreaterThanOrEqual(before);
     expect(created.device.createdAtMs).toBeLessThanOrEqual(Date.now());
     expect(created.keyUri).toContain('otpauth://totp/Acme:alice?secret=');
@@ -313,6 +476,6 @@ describe('createMfaService', () => {
     }
     const own = new World({ store: new Rows(), sealer: new Plain() });
     const enrolled = await own.enroll();
-    expect((await own.mfa.signIn(USER, { code: enrolled.phone.code(own.nowMs) })).ok).toBe(true);
+    expect((await own.mfa.signIn(USER, { code: enrolled.phone.code() })).ok).toBe(true);
   });
 });

@@ -1,8 +1,7 @@
 import { type MfaService, parseSecret, type Secret, totp } from 'lockstep-mfa';
 import { describe, expect } from 'vitest';
 import { caseOf, itCase, itMissesNoCase } from '../support/cases.js';
-import { Phone, wrongCode, wrongCodes } from './phone.js';
-import { ADMINISTRATOR, type Enrolled, NOBODY, outcome, STEP_MS, USER, World, yes } from './world.js';
+import { type Enrolled, outcome, pairOf, STEP_MS, USER, World, wrongCodes, yes } from './world.js';
 
 // What went wrong elsewhere, where it takes more than one device's state: several tabs, devices, sessions, users. The cases
 // tell times in seconds.
@@ -46,7 +45,7 @@ async function imported(text: string, timeSeconds: number): Promise<{ world: Wor
   const world = new World();
   world.nowMs = (timeSeconds - 3600) * 1000;
   const secret = parseSecret(text);
-  yes(await world.mfa.importDevice(USER, { name: 'phone', serialNumber: 'phone', secret, ...ADMINISTRATOR }));
+  yes(await world.desk.importDevice(USER, { name: 'phone', serialNumber: 'phone', secret }));
   return { world, mfa: world.mfa, secret };
 }
 
@@ -79,7 +78,7 @@ describe('e: two codes, and keeping step', () => {
         const answer =
           'login' in step
             ? await world.mfa.signIn(USER, { code: step.login })
-            : await world.mfa.assignDevice(USER, { enrollment, codes: step.confirm, ...NOBODY });
+            : await world.mfa.assignDevice(USER, { enrollment, codes: step.confirm });
         got.push(outcome(answer));
       }
       expect(got).toEqual(words(results));
@@ -91,14 +90,14 @@ describe('e: two codes, and keeping step', () => {
     'a wrong code and a reload keep the secret that was scanned',
     async (_, { results, secretsMade }) => {
       const world = new World();
-      const input = { name: 'phone', account: 'alice', ...NOBODY };
+      const input = { name: 'phone', account: 'alice' };
       const { enrollment, keyUri, device } = yes(await world.mfa.createDevice(USER, input));
-      const phone = Phone.scan(keyUri);
-      const [first, second] = wrongCodes(2, world.nowMs, phone);
-      const wrong = await world.mfa.assignDevice(USER, { enrollment, codes: [first, second], ...NOBODY });
+      const phone = world.scan(keyUri);
+      const [first, second] = wrongCodes(2, phone);
+      const wrong = await world.mfa.assignDevice(USER, { enrollment, codes: [first, second] });
       const reloaded = yes(await world.mfa.showDevice(USER, { enrollment }));
-      const codes = phone.pair(world.nowMs);
-      const right = await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY });
+      const codes = pairOf(phone);
+      const right = await world.mfa.assignDevice(USER, { enrollment, codes });
       expect([device.status, outcome(wrong), reloaded.keyUri === keyUri && 'secret1 again', outcome(right)]).toEqual([
         results[0],
         WORDS[results[1]!],
@@ -114,8 +113,8 @@ describe('e: two codes, and keeping step', () => {
     'codes of the old entry do not assign the new one, which nobody scanned',
     async (_, { results }) => {
       const { world, mfa, phone, proof } = await ownerEnrolled();
-      const { enrollment } = await world.begin({ proof }, { name: 'new' });
-      const codes = phone.pair(world.nowMs);
+      const { enrollment } = await world.begin({ by: proof, name: 'new' });
+      const codes = pairOf(phone);
       const answer = await mfa.assignDevice(USER, { enrollment, codes, proof });
       expect(outcome(answer)).toBe(WORDS[results.at(-1)!]);
       expect(outcome(await mfa.signIn(USER, { code: codes[1] }))).toBe('ok');
@@ -129,7 +128,7 @@ describe('e: two codes, and keeping step', () => {
       const world = new World();
       const [one, two] = [await world.begin(), await world.begin()];
       const assign = ({ enrollment, phone }: typeof one) =>
-        world.mfa.assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), ...NOBODY });
+        world.mfa.assignDevice(USER, { enrollment, codes: pairOf(phone) });
       const { device } = yes(await assign(one));
       expect(device.serialNumber).toBe(one.serialNumber);
       expect(outcome(await assign(two))).toBe('mfa-required');
@@ -144,10 +143,8 @@ describe('e: two codes, and keeping step', () => {
     async ({ calls }) => {
       const world = new World();
       const { enrollment, phone } = await world.begin();
-      const codes = phone.pair(world.nowMs);
-      const answers = await Promise.all(
-        calls.map(() => world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY })),
-      );
+      const codes = pairOf(phone);
+      const answers = await Promise.all(calls.map(() => world.mfa.assignDevice(USER, { enrollment, codes })));
       expect(answers.map(outcome).sort()).toEqual(['already-assigned', 'ok']);
       expect(world.eventTypes().filter((type) => type === 'device-assigned')).toHaveLength(1);
     },
@@ -181,13 +178,13 @@ describe('e: two codes, and keeping step', () => {
     'a device that is not assigned signs nobody in; the answer names the one that did',
     async (_, { valid }) => {
       const { world, mfa, phone, proof, serialNumber } = await ownerEnrolled();
-      const pending = await world.begin({ proof }, { name: 'B' });
-      expect((await mfa.signIn(USER, { code: pending.phone.code(world.nowMs) })).ok).toBe(valid);
-      const answer = yes(await mfa.signIn(USER, { code: phone.code(world.nowMs) }));
+      const pending = await world.begin({ by: proof, name: 'B' });
+      expect((await mfa.signIn(USER, { code: pending.phone.code() })).ok).toBe(valid);
+      const answer = yes(await mfa.signIn(USER, { code: phone.code() }));
       expect(answer.device.serialNumber).toBe(serialNumber);
       // More devices make a guess worth more, and it counts for more.
       const before = (await world.record()).throttle.strikes;
-      await mfa.signIn(USER, { code: wrongCode(world.nowMs, phone, pending.phone) });
+      await mfa.signIn(USER, { code: wrongCodes(1, phone, pending.phone)[0] });
       expect((await world.record()).throttle.strikes).toBe(before + 1);
     },
   );
@@ -213,7 +210,7 @@ describe('f: replay, limits and locks', () => {
       const world = new World();
       const secret = parseSecret(caseOf<Sequence, unknown>('f01').input.secret);
       for (const userId of users) {
-        yes(await world.mfa.importDevice(userId, { name: 'phone', secret, ...ADMINISTRATOR }));
+        yes(await world.desk.importDevice(userId, { name: 'phone', secret }));
       }
       world.wait();
       const code = totp(secret, { nowMs: world.nowMs });
@@ -227,7 +224,7 @@ describe('f: replay, limits and locks', () => {
     'guesses end: a wait after five in a row, a hundred in all',
     async ({ guesses }) => {
       const { world, mfa, phone } = await ownerEnrolled();
-      const [wrong] = wrongCodes(1, world.nowMs, phone);
+      const [wrong] = wrongCodes(1, phone);
       let evaluated = 0;
       let tries = 0;
       for (; tries < guesses; tries++) {
@@ -249,13 +246,13 @@ describe('f: replay, limits and locks', () => {
     'a new session or a right password gives no new guesses',
     async (_, { results }) => {
       const { world, phone } = await ownerEnrolled();
-      for (const code of wrongCodes(5, world.nowMs, phone)) {
+      for (const code of wrongCodes(5, phone)) {
         expect(outcome(await world.mfa.signIn(USER, { code }))).toBe('code-mismatch');
       }
       // The password is checked again, on another server, and a page is shown.
       const another = world.server();
       await another.describeUser(USER);
-      const answer = await another.signIn(USER, { code: wrongCode(world.nowMs, phone) });
+      const answer = await another.signIn(USER, { code: phone.wrongCode() });
       expect(outcome(answer)).toBe(WORDS[results.at(-1)!]);
     },
   );
@@ -265,16 +262,16 @@ describe('f: replay, limits and locks', () => {
     'every way to try a code counts, or takes what a guesser has not',
     async ({ endpoints }) => {
       const { world, mfa, phone, serialNumber } = await ownerEnrolled();
-      const [first, second] = wrongCodes(2, world.nowMs, phone);
+      const [first, second] = wrongCodes(2, phone);
       const codes = [first, second] as const;
       const ways: Readonly<Record<string, () => Promise<unknown>>> = {
         confirm: async () => {
-          const { enrollment } = await world.begin(ADMINISTRATOR, { name: 'new' });
+          const { enrollment } = await world.begin({ by: 'administrator', name: 'new' });
           // Its own limit, of which test/service/enrollment.test.ts sees the end; here, what a guesser gets.
-          expect(outcome(await mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
+          expect(outcome(await mfa.assignDevice(USER, { enrollment, codes }))).toBe('mfa-required');
         },
         disable: async () => {
-          expect(outcome(await mfa.removeDevice(USER, { serialNumber, ...NOBODY }))).toBe('mfa-required');
+          expect(outcome(await mfa.removeDevice(USER, { serialNumber }))).toBe('mfa-required');
         },
         resync: async () => {
           const before = (await world.record()).throttle;
@@ -284,7 +281,7 @@ describe('f: replay, limits and locks', () => {
           expect([failures, strikes]).toEqual([before.failures + 2, before.strikes + 2]);
         },
         regenerate: async () => {
-          expect(outcome(await mfa.createRecoveryCodes(USER, NOBODY))).toBe('mfa-required');
+          expect(outcome(await mfa.createRecoveryCodes(USER, {}))).toBe('mfa-required');
         },
       };
       expect(Object.keys(ways)).toEqual(endpoints);
@@ -297,12 +294,12 @@ describe('f: replay, limits and locks', () => {
     "a code of one device is no failure of another's",
     async (_, { failuresOnB }) => {
       const { world, mfa, phone, proof } = await ownerEnrolled();
-      const other = await world.enroll({ proof }, { name: 'B' });
+      const other = await world.enroll({ by: proof, name: 'B' });
       for (let i = 0; i < 21; i++) {
-        expect(outcome(await mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
+        expect(outcome(await mfa.signIn(USER, { code: phone.code() }))).toBe('ok');
         world.wait(86_400_000);
       }
-      expect(outcome(await mfa.signIn(USER, { code: other.phone.code(world.nowMs) }))).toBe('ok');
+      expect(outcome(await mfa.signIn(USER, { code: other.phone.code() }))).toBe('ok');
       const { failures, strikes } = (await world.record()).throttle;
       expect([failures, strikes]).toEqual([failuresOnB, failuresOnB]);
     },
@@ -310,11 +307,11 @@ describe('f: replay, limits and locks', () => {
 
   itCase('f11', 'the end of a wait stands, however often it is looked at', async () => {
     const { world, mfa, phone } = await ownerEnrolled();
-    for (const code of wrongCodes(5, world.nowMs, phone)) await mfa.signIn(USER, { code });
+    for (const code of wrongCodes(5, phone)) await mfa.signIn(USER, { code });
     const lockedUntilMs = world.nowMs + 30_000;
     for (let i = 0; i < 5; i++) {
       expect(await mfa.describeUser(USER)).toMatchObject({ status: 'locked', lockedUntilMs });
-      const tried = await mfa.signIn(USER, { code: wrongCode(world.nowMs, phone) });
+      const tried = await mfa.signIn(USER, { code: phone.wrongCode() });
       expect(tried).toEqual({ ok: false, reason: 'locked', lockedUntilMs });
       world.wait(1000);
     }
@@ -327,8 +324,8 @@ describe('f: replay, limits and locks', () => {
       const [, whileLocked, after] = steps;
       const { world, mfa, secret } = await imported(text, after.time);
       world.nowMs = (after.time - 30) * 1000;
-      const phone = new Phone(secret, { algorithm: 'SHA1', digits: 6, periodSeconds: 30 });
-      for (const code of wrongCodes(5, world.nowMs, phone)) {
+      const phone = world.phoneOf(secret);
+      for (const code of wrongCodes(5, phone)) {
         expect(outcome(await mfa.signIn(USER, { code }))).toBe(WORDS[results[0]!]);
       }
       const before = await world.store.get(USER);

@@ -1,8 +1,7 @@
-import { createPolicy, type EnrollmentHandle, parseSecret, plaintextSealer } from 'lockstep-mfa';
+import { createPolicy, type EnrollmentHandle, type MfaProof, parseSecret, plaintextSealer } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { rejected } from '../support/thrown.js';
-import { wrongCodes } from './phone.js';
-import { ADMINISTRATOR, DAY_MS, MINUTE_MS, NOBODY, outcome, START_MS, USER, World, yes } from './world.js';
+import { DAY_MS, MINUTE_MS, outcome, pairOf, START_MS, USER, World, wrongCodes, yes } from './world.js';
 
 const ACCOUNT = 'alice@example.com';
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
@@ -12,10 +11,10 @@ describe('a pending device', () => {
     const world = new World();
     const { phone, enrollment } = await world.begin();
     const first = yes(await world.mfa.showDevice(USER, { enrollment }));
-    const [a, b] = wrongCodes(2, world.nowMs, phone);
-    const wrong = await world.mfa.assignDevice(USER, { enrollment, codes: [a, b], ...NOBODY });
+    const [a, b] = wrongCodes(2, phone);
+    const wrong = await world.mfa.assignDevice(USER, { enrollment, codes: [a, b] });
     expect(outcome(wrong)).toBe('code-mismatch');
-    expect(await world.mfa.showDevice(USER, { enrollment, proof: undefined })).toEqual(first);
+    expect(await world.mfa.showDevice(USER, { enrollment })).toEqual(first);
     expect(first.setupKey.replaceAll(' ', '')).toBe(/secret=([A-Z2-7]+)/.exec(first.keyUri)?.[1]);
   });
 
@@ -30,8 +29,9 @@ describe('a pending device', () => {
   it('is shown to the handle alone, and where there is MFA already with a proof', async () => {
     const world = new World();
     const { proof } = await world.enroll();
-    const { enrollment } = await world.begin({ proof }, { name: 'tablet' });
-    const show = async (input: object) => outcome(await world.mfa.showDevice(USER, { enrollment, ...input }));
+    const { enrollment } = await world.begin({ by: proof, name: 'tablet' });
+    const show = async (input: { enrollment?: EnrollmentHandle; proof?: MfaProof | undefined }) =>
+      outcome(await world.mfa.showDevice(USER, { enrollment, ...input }));
     expect(await show({})).toBe('mfa-required');
     expect(await show({ proof: undefined })).toBe('mfa-required');
     expect(await show({ proof })).toBe('ok');
@@ -47,8 +47,8 @@ describe('a pending device', () => {
     expect((await world.mfa.describeUser(USER)).devices).toHaveLength(1);
     world.wait(1);
     expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('enrollment-expired');
-    const codes = phone.pair(world.nowMs);
-    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('enrollment-expired');
+    const codes = pairOf(phone);
+    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes }))).toBe('enrollment-expired');
     expect((await world.mfa.describeUser(USER)).devices).toEqual([]);
   });
 
@@ -63,12 +63,12 @@ describe('a pending device', () => {
     const world = new World();
     const { phone, enrollment } = await world.begin();
     const assign = async (codes: readonly [unknown, unknown]) =>
-      outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }));
-    const [a, b] = wrongCodes(2, world.nowMs, phone);
+      outcome(await world.mfa.assignDevice(USER, { enrollment, codes }));
+    const [a, b] = wrongCodes(2, phone);
     for (let i = 1; i <= 19; i++) expect(await assign([a, b])).toBe('code-mismatch');
     expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('ok');
     expect(await assign([a, b])).toBe('enrollment-expired');
-    expect(await assign(phone.pair(world.nowMs))).toBe('enrollment-expired');
+    expect(await assign(pairOf(phone))).toBe('enrollment-expired');
     expect(outcome(await world.mfa.showDevice(USER, { enrollment }))).toBe('enrollment-expired');
     expect((await world.mfa.describeUser(USER)).devices).toEqual([]);
     await world.begin();
@@ -79,7 +79,7 @@ describe('a pending device', () => {
     const world = new World();
     const { proof, serialNumber } = await world.enroll();
     const begun = [];
-    for (const name of ['a', 'b', 'c', 'd']) begun.push(await world.begin({ proof }, { name }));
+    for (const name of ['a', 'b', 'c', 'd']) begun.push(await world.begin({ by: proof, name }));
     const { devices } = await world.mfa.describeUser(USER);
     expect(devices.map((device) => device.serialNumber)).toEqual([
       serialNumber,
@@ -117,8 +117,8 @@ describe('a form that was sent twice', () => {
     const world = new World();
     const { enrollment, phone } = await world.enroll();
     const mfa = world.server({ sealer: { ...plaintextSealer(), open: () => Promise.reject(new Error('no key')) } });
-    const codes = phone.pair(world.nowMs);
-    expect(outcome(await mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('already-assigned');
+    const codes = pairOf(phone);
+    expect(outcome(await mfa.assignDevice(USER, { enrollment, codes }))).toBe('already-assigned');
     expect(outcome(await mfa.showDevice(USER, { enrollment }))).toBe('already-assigned');
   });
 });
@@ -127,41 +127,45 @@ describe('a second device', () => {
   it('takes a proof or an administrator, at the beginning and at the end', async () => {
     const world = new World();
     const { proof } = await world.enroll();
-    const create = async (authority: object) =>
-      outcome(await world.mfa.createDevice(USER, { name: 'tablet', account: ACCOUNT, ...NOBODY, ...authority }));
+    const create = async (by: { proof?: MfaProof }) =>
+      outcome(await world.mfa.createDevice(USER, { name: 'tablet', account: ACCOUNT, ...by }));
     expect(await create({})).toBe('mfa-required');
     expect(await create({ proof })).toBe('ok');
-    const byAdministrator = { name: 'tablet', account: ACCOUNT, ...ADMINISTRATOR };
-    expect(outcome(await world.mfa.createDevice(USER, byAdministrator))).toBe('ok');
+    expect(outcome(await world.desk.createDevice(USER, { name: 'tablet', account: ACCOUNT }))).toBe('ok');
 
-    const { phone, enrollment } = await world.begin({ proof }, { name: 'tablet' });
-    const codes = phone.pair(world.nowMs);
-    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY }))).toBe('mfa-required');
+    const { phone, enrollment } = await world.begin({ by: proof, name: 'tablet' });
+    const codes = pairOf(phone);
+    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes }))).toBe('mfa-required');
     const assigned = yes(await world.mfa.assignDevice(USER, { enrollment, codes, proof }));
-    expect(assigned.proof).toEqual({ userId: USER, atMs: world.nowMs, generation: proof.generation });
+    expect(assigned.proof).toEqual({
+      userId: USER,
+      atMs: world.nowMs,
+      method: 'enrollment',
+      generation: proof.generation,
+    });
   });
 
   it('has its first proof in its answer, and the next right code signs in', async () => {
     const world = new World();
     const { phone, proof } = await world.enroll();
-    expect(proof).toEqual({ userId: USER, atMs: START_MS, generation: (await world.record()).generation });
-    expect(outcome(await world.mfa.signIn(USER, { code: phone.code(world.nowMs) }))).toBe('ok');
+    const { generation } = await world.record();
+    expect(proof).toEqual({ userId: USER, atMs: START_MS, method: 'enrollment', generation });
+    expect(outcome(await world.mfa.signIn(USER, { code: phone.code() }))).toBe('ok');
   });
 
   it('is too-many-devices as the ninth, when it is created and when it is assigned; a suspended one counts', async () => {
     const world = new World();
     const { proof, serialNumber } = await world.enroll();
-    for (let i = 2; i <= 7; i++) await world.enroll({ proof }, { name: `phone ${i}` });
-    const [eighth, ninth] = [await world.begin({ proof }, { name: 'a' }), await world.begin({ proof }, { name: 'b' })];
+    for (let i = 2; i <= 7; i++) await world.enroll({ by: proof, name: `phone ${i}` });
+    const [eighth, ninth] = [await world.begin({ by: proof, name: 'a' }), await world.begin({ by: proof, name: 'b' })];
     const assign = async ({ phone, enrollment }: typeof eighth) =>
-      outcome(await world.mfa.assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), ...ADMINISTRATOR }));
+      outcome(await world.desk.assignDevice(USER, { enrollment, codes: pairOf(phone) }));
     expect(await assign(eighth)).toBe('ok');
     expect(await assign(ninth)).toBe('too-many-devices');
-    yes(await world.mfa.suspendDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    yes(await world.desk.suspendDevice(USER, { serialNumber }));
     expect(await assign(ninth)).toBe('too-many-devices');
-    const create = { name: 'c', account: ACCOUNT, ...ADMINISTRATOR };
-    expect(outcome(await world.mfa.createDevice(USER, create))).toBe('too-many-devices');
-    yes(await world.mfa.removeDevice(USER, { serialNumber, ...ADMINISTRATOR }));
+    expect(outcome(await world.desk.createDevice(USER, { name: 'c', account: ACCOUNT }))).toBe('too-many-devices');
+    yes(await world.desk.removeDevice(USER, { serialNumber }));
     expect(await assign(ninth)).toBe('ok');
   });
 
@@ -176,7 +180,7 @@ describe('a second device', () => {
 describe('names', () => {
   it('are taken in any case by devices that count, and not by pending ones', async () => {
     const world = new World();
-    const { proof } = await world.enroll(NOBODY, { name: 'Phone' });
+    const { proof } = await world.enroll({ name: 'Phone' });
     const create = async (name: unknown) =>
       outcome(await world.mfa.createDevice(USER, { name, account: ACCOUNT, proof }));
     expect(await create(' pHONE ')).toBe('name-taken');
@@ -188,26 +192,26 @@ describe('names', () => {
 
   it.each(['\u200d', '\u3164', '\u2800 \u200c'])('that show nothing, as %j, are malformed-name', async (name) => {
     const { mfa } = new World();
-    expect(outcome(await mfa.createDevice(USER, { name, account: ACCOUNT, ...NOBODY }))).toBe('malformed-name');
+    expect(outcome(await mfa.createDevice(USER, { name, account: ACCOUNT }))).toBe('malformed-name');
   });
 
   it.each(['phone', 'Phone\u200d', 'Ｐhone'])(
     'that look like that of another device, as %j, are name-taken',
     async (name) => {
-      const { mfa } = new World();
-      yes(await mfa.importDevice(USER, { name: 'Phone', secret: SECRET, ...ADMINISTRATOR }));
-      expect(outcome(await mfa.importDevice(USER, { name, secret: SECRET, ...ADMINISTRATOR }))).toBe('name-taken');
+      const { desk } = new World();
+      yes(await desk.importDevice(USER, { name: 'Phone', secret: SECRET }));
+      expect(outcome(await desk.importDevice(USER, { name, secret: SECRET }))).toBe('name-taken');
     },
   );
 
   it('of two set-ups at once the second gets a number, and stays within 64 characters', async () => {
     const world = new World();
     const name = '🙂'.repeat(64);
-    const begun = [await world.begin(NOBODY, { name }), await world.begin(NOBODY, { name })];
+    const begun = [await world.begin({ name }), await world.begin({ name })];
     const named = [];
-    for (const { phone, enrollment } of [...begun, await world.begin(NOBODY, { name })]) {
-      const codes = phone.pair(world.nowMs);
-      const { device } = yes(await world.mfa.assignDevice(USER, { enrollment, codes, ...ADMINISTRATOR }));
+    for (const { phone, enrollment } of [...begun, await world.begin({ name })]) {
+      const codes = pairOf(phone);
+      const { device } = yes(await world.desk.assignDevice(USER, { enrollment, codes }));
       named.push(device.name);
     }
     expect(named).toEqual([name, `${'🙂'.repeat(60)} 2`, `${'🙂'.repeat(60)} 3`]);
@@ -215,10 +219,10 @@ describe('names', () => {
 
   it('are changed with a proof, are unique, and may change in case alone', async () => {
     const world = new World();
-    const { proof, serialNumber } = await world.enroll(NOBODY, { name: 'phone' });
-    await world.enroll({ proof }, { name: 'tablet' });
-    const rename = async (name: unknown, authority: object = { proof }) =>
-      outcome(await world.mfa.renameDevice(USER, { serialNumber, name, ...NOBODY, ...authority }));
+    const { proof, serialNumber } = await world.enroll({ name: 'phone' });
+    await world.enroll({ by: proof, name: 'tablet' });
+    const rename = async (name: unknown, by: { proof?: MfaProof } = { proof }) =>
+      outcome(await world.mfa.renameDevice(USER, { serialNumber, name, ...by }));
     expect(await rename('pocket', {})).toBe('mfa-required');
     expect(await rename('TABLET')).toBe('name-taken');
     expect(await rename('\u0000')).toBe('malformed-name');
@@ -236,11 +240,12 @@ describe('codes of another time', () => {
   it('are clock-off while enrolling, and code-mismatch beyond a day', async () => {
     const world = new World();
     const { phone, enrollment } = await world.begin();
-    const codes = phone.pair(world.nowMs, 60);
-    const answer = await world.mfa.assignDevice(USER, { enrollment, codes, ...NOBODY });
+    const codes = pairOf(phone, 60);
+    const answer = await world.mfa.assignDevice(USER, { enrollment, codes });
     expect(answer).toEqual({ ok: false, reason: 'clock-off', offsetMs: 60 * 30_000 });
-    const beyond = phone.pair(world.nowMs + 400 * DAY_MS);
-    const lost = await world.mfa.assignDevice(USER, { enrollment, codes: beyond, ...NOBODY });
+    phone.offsetMs = 400 * DAY_MS;
+    const beyond = pairOf(phone);
+    const lost = await world.mfa.assignDevice(USER, { enrollment, codes: beyond });
     expect(outcome(lost)).toBe('code-mismatch');
   });
 });

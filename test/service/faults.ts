@@ -1,4 +1,4 @@
-import type { MfaStore, UserRecord } from 'lockstep-mfa';
+import type { MfaStore, StoredRow } from 'lockstep-mfa';
 
 /** What a store does instead of answering. */
 export type Fault =
@@ -35,7 +35,7 @@ export class FaultyStore implements MfaStore {
     this.inner = inner;
   }
 
-  async get(userId: string): Promise<{ readonly revision: string; readonly record: unknown } | undefined> {
+  async get(userId: string): Promise<StoredRow | undefined> {
     if (this.fault === 'get throws') this.#lose();
     if (this.fault === 'get answers garbage') return { record: {} } as never;
     const row = await this.inner.get(userId);
@@ -48,7 +48,7 @@ export class FaultyStore implements MfaStore {
   async compareAndSet(
     userId: string,
     expectedRevision: string | undefined,
-    next: { readonly revision: string; readonly record: UserRecord } | undefined,
+    next: StoredRow | undefined,
   ): Promise<'stored' | 'conflict'> {
     const write = () => this.inner.compareAndSet(userId, expectedRevision, next);
     switch (this.fault) {

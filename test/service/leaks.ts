@@ -1,6 +1,6 @@
 import decode from 'base32-decode';
 import { formatSecret, formatSetupKey, type Secret } from 'lockstep-mfa';
-import type { Phone } from './phone.js';
+import { keyOf } from './world.js';
 
 /** What must never stand in an event, a refusal or an error. */
 export class Confidential {
@@ -20,8 +20,10 @@ export class Confidential {
     return this;
   }
 
-  phone({ secret }: Phone): this {
-    return this.secret(secret);
+  /** The secret that a phone has scanned. */
+  scanned(...devices: readonly { readonly keyUri: string }[]): this {
+    for (const { keyUri } of devices) this.secret(keyOf(keyUri).secret);
+    return this;
   }
 
   /** Handles, recovery codes, sealed texts. */

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
-import { createPolicy, type MfaService } from 'lockstep-mfa';
+import { createPolicy, type MfaService, type MfaStore, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
-import { wrongCodes } from './phone.js';
 import { checkRace, type Race, type RaceOptions, withoutCompare } from './racing.js';
-import { ADMINISTRATOR, type Begun, type Enrolled, outcome, USER, World, yes } from './world.js';
+import {
+  ADMINISTRATOR,
+  type Begun,
+  type Enrolled,
+  outcome,
+  pairOf,
+  seededRandom,
+  USER,
+  World,
+  wrongCodes,
+  yes,
+} from './world.js';
 
 interface Scene extends Enrolled {
   readonly world: World;
@@ -44,7 +54,7 @@ function itHolds<S extends { readonly world: World }>(
 
 describe('racing with one code', () => {
   itHolds('exactly one signs in', enrolled, async ({ world, phone }, race, racers) => {
-    const code = phone.code(world.nowMs);
+    const code = phone.code();
     const answers = await all(race, racers, (server) => server.signIn(USER, { code }));
     expect(tally(answers)).toEqual({ ok: 1, 'code-reused': racers - 1 });
     expect(world.eventTypes().filter((type) => type === 'signed-in')).toHaveLength(1);
@@ -55,7 +65,7 @@ describe('racing with one code', () => {
     'exactly one of very many signs in, and nobody is counted',
     enrolled,
     async ({ world, phone }, race, racers) => {
-      const code = phone.code(world.nowMs);
+      const code = phone.code();
       const answers = await all(race, racers, (server) => server.signIn(USER, { code }));
       const { ok, 'code-reused': reused = 0, conflict = 0 } = tally(answers);
       expect(ok).toBe(1);
@@ -65,9 +75,9 @@ describe('racing with one code', () => {
     { racers: fc.constant(100), numRuns: 5 },
   );
 
-  itHolds('signs in, or resynchronizes', enrolled, async ({ world, phone, serialNumber }, race) => {
-    const code = phone.code(world.nowMs);
-    const codes = [code, phone.code(world.nowMs, 1)] as const;
+  itHolds('signs in, or resynchronizes', enrolled, async ({ phone, serialNumber }, race) => {
+    const code = phone.code();
+    const codes = [code, phone.code({ steps: 1 })] as const;
     const answers = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
       race.server().signIn(USER, { code }),
       race.server().resynchronizeDevice(USER, { serialNumber, codes }),
@@ -76,7 +86,7 @@ describe('racing with one code', () => {
   });
 
   itHolds('two codes resynchronize once', enrolled, async ({ world, phone, serialNumber }, race, racers) => {
-    const codes = [phone.code(world.nowMs, 40), phone.code(world.nowMs, 41)] as const;
+    const codes = [phone.code({ steps: 40 }), phone.code({ steps: 41 })] as const;
     const answers = await all(race, racers, (server) => server.resynchronizeDevice(USER, { serialNumber, codes }));
     expect(tally(answers)).toEqual({ ok: 1, 'code-reused': racers - 1 });
     const { device } = (await world.record()).devices[0]!;
@@ -92,7 +102,7 @@ describe('racing with one code', () => {
     },
     async ({ world, recoveryCode }, race, racers) => {
       const answers = await all(race, racers, (server) => server.signInWithRecoveryCode(USER, { recoveryCode }));
-      expect(tally(answers)).toEqual({ ok: 1, 'code-reused': racers - 1 });
+      expect(tally(answers)).toEqual({ ok: 1, 'recovery-code-reused': racers - 1 });
       expect((await world.record()).recovery).toMatchObject({ unused: { length: 9 }, used: { length: 1 } });
     },
   );
@@ -114,7 +124,7 @@ describe('racing with one code', () => {
 
 describe('racing wrong codes', () => {
   itHolds('each that was answered is counted, and no other', enrolled, async ({ world, phone }, race, racers) => {
-    const guesses = wrongCodes(racers, world.nowMs, phone);
+    const guesses = wrongCodes(racers, phone);
     const answers = await all(race, racers, (server, i) => server.signIn(USER, { code: guesses[i] }));
     const { 'code-mismatch': failures = 0, locked = 0 } = tally(answers);
     expect(failures).toBe(Math.min(racers, 5));
@@ -125,10 +135,8 @@ describe('racing wrong codes', () => {
 
   itHolds('beside a right one count as if they had come one after another', enrolled, async (scene, race, racers) => {
     const { world, phone } = scene;
-    const guesses = wrongCodes(racers - 1, world.nowMs, phone);
-    const answers = await all(race, racers, (server, i) =>
-      server.signIn(USER, { code: guesses[i] ?? phone.code(world.nowMs) }),
-    );
+    const guesses = wrongCodes(racers - 1, phone);
+    const answers = await all(race, racers, (server, i) => server.signIn(USER, { code: guesses[i] ?? phone.code() }));
     let expected = { failures: 0, strikes: 0 };
     const events = world.events.filter(({ type }) => type === 'signed-in' || type === 'sign-in-failed');
     for (const { type } of events.sort((a, b) => a.seq - b.seq)) {
@@ -147,8 +155,8 @@ describe('racing wrong codes', () => {
     'five thousand at once get no more answers than five in a row',
     enrolled,
     async ({ world, phone }, race, racers) => {
-      const guesses = wrongCodes(racers - 1, world.nowMs, phone);
-      guesses.splice(racers >> 1, 0, phone.code(world.nowMs));
+      const guesses = wrongCodes(racers - 1, phone);
+      guesses.splice(racers >> 1, 0, phone.code());
       const answers = await all(race, racers, (server, i) => server.signIn(USER, { code: guesses[i] }));
       const {
         ok = 0,
@@ -169,7 +177,7 @@ describe('racing wrong codes', () => {
   );
 
   itHolds('on several devices count once each', twoPhones, async ({ world, phones }, race, racers) => {
-    const guesses = wrongCodes(racers, world.nowMs, ...phones.map(({ phone }) => phone));
+    const guesses = wrongCodes(racers, ...phones.map(({ phone }) => phone));
     const answers = await all(race, racers, (server, i) => {
       const { serialNumber } = phones[i % 2]!;
       return i % 3 === 0
@@ -184,7 +192,7 @@ describe('racing wrong codes', () => {
 
 async function twoPhones(): Promise<Scene & { readonly phones: readonly Enrolled[] }> {
   const scene = await enrolled();
-  const second = await scene.world.enroll({ proof: scene.proof }, { name: 'tablet' });
+  const second = await scene.world.enroll({ by: scene.proof, name: 'tablet' });
   return { ...scene, phones: [scene, second] };
 }
 
@@ -195,10 +203,8 @@ describe('racing to enroll', () => {
   }
 
   itHolds('a form that was sent twice assigns once', pending, async ({ world, phone, enrollment }, race, racers) => {
-    const codes = phone.pair(world.nowMs);
-    const answers = await all(race, racers, (server) =>
-      server.assignDevice(USER, { enrollment, codes, proof: undefined }),
-    );
+    const codes = pairOf(phone);
+    const answers = await all(race, racers, (server) => server.assignDevice(USER, { enrollment, codes }));
     expect(tally(answers)).toEqual({ ok: 1, 'already-assigned': racers - 1 });
     expect(world.eventTypes()).toEqual(['device-created', 'device-assigned']);
   });
@@ -207,9 +213,9 @@ describe('racing to enroll', () => {
     'wrong pairs are counted exactly',
     pending,
     async ({ world, phone, enrollment }, race, racers) => {
-      const [first, second] = wrongCodes(2, world.nowMs, phone);
+      const [first, second] = wrongCodes(2, phone);
       const codes = [first, second] as const;
-      await all(race, racers, (server) => server.assignDevice(USER, { enrollment, codes, proof: undefined }));
+      await all(race, racers, (server) => server.assignDevice(USER, { enrollment, codes }));
       expect((await world.record()).devices[0]!.device).toMatchObject({ failures: racers });
     },
     { racers: fc.constant(3) },
@@ -221,11 +227,9 @@ describe('racing to enroll', () => {
       const world = new World();
       return { world, begun: [await world.begin(), await world.begin()] };
     },
-    async ({ world, begun }, race) => {
+    async ({ begun }, race) => {
       const answers = await race.run(
-        begun.map(({ enrollment, phone }) =>
-          race.server().assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), proof: undefined }),
-        ),
+        begun.map(({ enrollment, phone }) => race.server().assignDevice(USER, { enrollment, codes: pairOf(phone) })),
       );
       expect(tally(answers)).toEqual({ ok: 1, 'mfa-required': 1 });
     },
@@ -236,14 +240,14 @@ describe('racing to enroll', () => {
     async () => {
       const scene = await enrolled();
       const { world, proof } = scene;
-      for (let i = 2; i <= 7; i++) await world.enroll({ proof }, { name: `phone ${i}` });
-      const begun = await Promise.all(['a', 'b', 'c'].map((name) => world.begin({ proof }, { name })));
+      for (let i = 2; i <= 7; i++) await world.enroll({ by: proof, name: `phone ${i}` });
+      const begun = await Promise.all(['a', 'b', 'c'].map((name) => world.begin({ by: proof, name })));
       return { ...scene, begun };
     },
-    async ({ world, proof, begun }, race) => {
+    async ({ proof, begun }, race) => {
       const answers = await race.run(
         begun.map(({ enrollment, phone }) =>
-          race.server().assignDevice(USER, { enrollment, codes: phone.pair(world.nowMs), proof }),
+          race.server().assignDevice(USER, { enrollment, codes: pairOf(phone), proof }),
         ),
       );
       expect(tally(answers)).toEqual({ ok: 1, 'too-many-devices': 2 });
@@ -255,12 +259,116 @@ describe('racing to enroll', () => {
     async () => ({ world: new World() }),
     async ({ world }, race, racers) => {
       const begun = Math.min(racers, 3);
-      const input = { name: 'phone', account: 'alice', proof: undefined };
+      const input = { name: 'phone', account: 'alice' };
       const answers = await all(race, begun, (server) => server.createDevice(USER, input));
       expect(tally(answers)).toEqual({ ok: begun });
       expect((await world.record()).devices).toHaveLength(begun);
     },
   );
+});
+
+describe('a call that loses races', () => {
+  /** Loses as many, to nobody or to a sign-in of the user. */
+  function losing(world: World, losses: number, beforeEach: () => Promise<unknown> = async () => {}): MfaService {
+    let lost = 0;
+    const compareAndSet: typeof world.store.compareAndSet = async (...args) => {
+      if (lost++ >= losses) return world.store.compareAndSet(...args);
+      await beforeEach();
+      return 'conflict';
+    };
+    return world.server({ store: { ...world.store, compareAndSet } });
+  }
+  const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+
+  it.each([
+    [1, 'nobody'],
+    [7, 'nobody'],
+    [1, 'another set-up'],
+    [7, 'another set-up'],
+  ])(
+    'creates one device, of the serial number and the handle that it answers, after %i lost to %s',
+    async (n, rival) => {
+      const { world, proof } = await enrolled();
+      const create = (name: string) => ({ name, account: 'alice', proof });
+      const before = async () => rival === 'nobody' || yes(await world.mfa.createDevice(USER, create('rival')));
+      const created = yes(await losing(world, n, before).createDevice(USER, create('new')));
+      const { enrollment, device } = created;
+      const { serialNumber } = device;
+      const entries = (await world.record()).devices.filter(({ name }) => name === 'new');
+      expect(entries.map((entry) => entry.device.serialNumber)).toEqual([serialNumber]);
+      const events = world.events.filter((event) => 'name' in event && event.name === 'new');
+      expect(events).toMatchObject([{ type: 'device-created', serialNumber }]);
+      expect(yes(await world.mfa.showDevice(USER, { enrollment, proof }))).toEqual(created);
+      const codes = pairOf(world.scan(created.keyUri));
+      const assigned = yes(await world.mfa.assignDevice(USER, { enrollment, codes, proof }));
+      expect(assigned.device.serialNumber).toBe(serialNumber);
+    },
+  );
+
+  it('imports one device, of the serial number that it answers', async () => {
+    const { world } = await enrolled();
+    const mfa = losing(world, 2);
+    const imported = yes(
+      await mfa.asAdministrator(ADMINISTRATOR).importDevice(USER, { name: 'token', secret: SECRET }),
+    );
+    const entries = (await world.record()).devices.filter(({ name }) => name === 'token');
+    expect(entries.map(({ device }) => device.serialNumber)).toEqual([imported.device.serialNumber]);
+    expect(imported.device.serialNumber).toMatch(/^[0-9a-f]{20}$/);
+  });
+
+  it('makes the recovery codes that it answers, and draws them once', async () => {
+    const { world, proof } = await enrolled();
+    const asked: number[] = [];
+    const random = seededRandom(3);
+    const store = { ...world.store };
+    let lost = 0;
+    store.compareAndSet = async (...args) => (lost++ < 2 ? 'conflict' : world.store.compareAndSet(...args));
+    const mfa = world.server({
+      store,
+      random: (byteLength) => {
+        asked.push(byteLength);
+        return random(byteLength);
+      },
+    });
+    const { recoveryCodes, proof: fresh } = yes(await mfa.createRecoveryCodes(USER, { proof }));
+    // The codes, their salt and the generation once; a revision for each try, since each is used once.
+    expect(asked).toEqual([10 * 24, 16, 6, 16, 16, 16]);
+    expect(fresh?.generation).toBe((await world.record()).generation);
+    const { unused } = (await world.record()).recovery!;
+    expect(unused).toHaveLength(10);
+    for (const recoveryCode of recoveryCodes) {
+      expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('ok');
+    }
+  });
+
+  it('emits nothing for the tries that were lost', async () => {
+    const { world, phone } = await enrolled();
+    world.events.length = 0;
+    yes(await losing(world, 3).signIn(USER, { code: phone.code() }));
+    expect(world.eventTypes()).toEqual(['signed-in']);
+  });
+
+  it('has a row that was stored all the same, though the store said conflict: there is one device, and it is shown', async () => {
+    const world = new World();
+    let calls = 0;
+    const store: MfaStore = {
+      ...world.store,
+      // As of a client that sends a command again when its answer is late.
+      compareAndSet: async (...args) => {
+        const written = await world.store.compareAndSet(...args);
+        return calls++ === 0 ? 'conflict' : written;
+      },
+    };
+    const created = yes(await world.server({ store }).createDevice(USER, { name: 'phone', account: 'alice' }));
+    const { devices, history } = await world.record();
+    expect(devices.map(({ device }) => device.serialNumber)).toEqual([created.device.serialNumber]);
+    expect(history).toHaveLength(1);
+    expect(world.events).toMatchObject([{ type: 'device-created', seq: 1 }]);
+    const { enrollment } = created;
+    expect(yes(await world.mfa.showDevice(USER, { enrollment }))).toEqual(created);
+    const codes = pairOf(world.scan(created.keyUri));
+    expect(outcome(await world.mfa.assignDevice(USER, { enrollment, codes }))).toBe('ok');
+  });
 });
 
 describe('racing to remove', () => {
@@ -269,14 +377,15 @@ describe('racing to remove', () => {
     async () => {
       const world = new World({ policy: createPolicy({ lastDeviceRemovable: false }) });
       const first = await world.enroll();
-      const second = await world.enroll({ proof: first.proof }, { name: 'tablet' });
+      const second = await world.enroll({ by: first.proof, name: 'tablet' });
       return { world, phones: [first, second] };
     },
     async ({ world, phones }, race) => {
-      const [first, second] = phones.map(({ serialNumber }) => ({ serialNumber, ...ADMINISTRATOR }));
+      const [first, second] = phones.map(({ serialNumber }) => ({ serialNumber }));
+      const desk = () => race.server().asAdministrator(ADMINISTRATOR);
       const answers = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
-        race.server().removeDevice(USER, first!),
-        race.server().suspendDevice(USER, second!),
+        desk().removeDevice(USER, first!),
+        desk().suspendDevice(USER, second!),
       ]);
       expect(tally(answers)).toEqual({ ok: 1, 'last-device': 1 });
       const { devices } = await world.mfa.describeUser(USER);
@@ -286,7 +395,7 @@ describe('racing to remove', () => {
 
   itHolds('what was removed does not come back', enrolled, async (scene, race) => {
     const { world, phone, serialNumber, proof } = scene;
-    const code = phone.code(world.nowMs);
+    const code = phone.code();
     const [signedIn, removed] = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
       race.server().signIn(USER, { code }),
       race.server().removeDevice(USER, { serialNumber, proof }),
@@ -298,7 +407,7 @@ describe('racing to remove', () => {
 
   itHolds('what was suspended stays suspended', enrolled, async (scene, race) => {
     const { world, phone, serialNumber, proof } = scene;
-    const code = phone.code(world.nowMs);
+    const code = phone.code();
     const [signedIn] = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
       race.server().signIn(USER, { code }),
       race.server().suspendDevice(USER, { serialNumber, proof }),
@@ -309,7 +418,7 @@ describe('racing to remove', () => {
 
   itHolds('a user who was deleted does not come back', enrolled, async ({ world, phone }, race) => {
     const [signedIn, deleted] = await race.run<{ readonly ok: boolean; readonly reason?: string }>([
-      race.server().signIn(USER, { code: phone.code(world.nowMs) }),
+      race.server().signIn(USER, { code: phone.code() }),
       race.server().deleteUser(USER),
     ]);
     expect(outcome(deleted!)).toBe('ok');

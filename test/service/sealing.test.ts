@@ -19,6 +19,11 @@ const OTHER_KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
 const THIRD_KEY = Uint8Array.from({ length: 32 }, (_, index) => index + 2);
 const sealer = aesGcmSealer({ keys: [KEY] });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
 // ── the same, written again over node:crypto ──
 
 function aad(...parts: readonly string[]): Buffer {
@@ -237,6 +242,13 @@ describe('a key', () => {
     }
   });
 
+  it.each(['\n', '\r\n', ' ', '\t', '\ufeff'])('is read with white space round it, as of a file: %j', async (space) => {
+    const sealed = await aesGcmSealer({ keys: [bytes] }).seal(PLAIN, CONTEXT);
+    for (const text of [`${base64}${space}`, `${space}${base64}`, `${space}${base64}${space}${space}`]) {
+      expect((await aesGcmSealer({ keys: [text] }).open(sealed, CONTEXT)).plain).toBe(PLAIN);
+    }
+  });
+
   it.each<[string, unknown]>([
     ['of no bytes', new Uint8Array(0)],
     ['too short', bytes.subarray(1)],
@@ -245,7 +257,8 @@ describe('a key', () => {
     ['all zeros, in base64', 'A'.repeat(43)],
     ['empty', ''],
     ['in hex', bytes.toString('hex')],
-    ['with white space', `${base64}\n`],
+    ['with white space inside', `${base64.slice(0, 20)}\n${base64.slice(20)}`],
+    ['of white space', ' \n'],
     ['padded twice', `${base64}=`],
     ['in both alphabets', base64.replaceAll('/', '_')],
     ['with bits left over', base64.replace(/.=$/, '9=')],
@@ -267,9 +280,119 @@ describe('a key', () => {
     expect(thrown(() => aesGcmSealer({ keys })).code).toBe('invalid-argument');
   });
 
-  it.each([undefined, null, [], {}, 'text', KEY])('has to be there: %j', async (keys) => {
+  it.each<[unknown]>([[undefined], [null], [[]], [{}], ['text'], [KEY]])('has to be there: %j', async (keys) => {
     expect(thrown(() => aesGcmSealer({ keys: keys as never })).code).toBe('invalid-argument');
     expect(thrown(() => aesGcmSealer(keys as never)).code).toBe('invalid-argument');
+  });
+});
+
+describe('an option of aesGcmSealer', () => {
+  it.each([
+    [{ key: [KEY] }, 'unknown option "key"; did you mean "keys"?'],
+    [{ keys: [KEY], kyes: [] }, 'unknown option "kyes"; did you mean "keys"?'],
+    [[] as unknown, 'options must be an object: aesGcmSealer({ keys: [key] })'],
+    [{ keys: [KEY], algorithm: 'AES' }, 'unknown option "algorithm"; the names are keys'],
+  ])('that is unknown is refused, case %#', (options, message) => {
+    const error = thrown(() => aesGcmSealer(options as never));
+    expect([error.code, error.message]).toEqual(['invalid-argument', message]);
+  });
+});
+
+describe('keys that a function gives', () => {
+  /** A secret manager, which counts how often it is asked. */
+  function manager(...answers: readonly (() => unknown)[]) {
+    let calls = 0;
+    const keys = (): never => answers[Math.min(calls++, answers.length - 1)]!() as never;
+    return { sealer: aesGcmSealer({ keys }), calls: () => calls };
+  }
+  const LOST = new Error('the secret manager timed out');
+  const lost = (): never => {
+    throw LOST;
+  };
+
+  it('are asked for at the first use and not before, and once', async () => {
+    const { sealer: lazy, calls } = manager(() => [KEY]);
+    expect(calls()).toBe(0);
+    const [sealed] = await Promise.all([lazy.seal(PLAIN, CONTEXT), lazy.seal(PLAIN, CONTEXT), lazy.ready()]);
+    expect(await lazy.open(sealed, CONTEXT)).toEqual({ plain: PLAIN, stale: false });
+    await lazy.ready();
+    expect(calls()).toBe(1);
+    expect((await sealer.open(sealed, CONTEXT)).plain).toBe(PLAIN);
+  });
+
+  it('are asked for by the first opening as well', async () => {
+    const { sealer: lazy, calls } = manager(() => [KEY]);
+    expect((await lazy.open(await sealer.seal(PLAIN, CONTEXT), CONTEXT)).plain).toBe(PLAIN);
+    expect(calls()).toBe(1);
+  });
+
+  it('are not asked for by a text or a context that is none', async () => {
+    const { sealer: lazy, calls } = manager(() => [KEY]);
+    const refusals = [lazy.seal('', CONTEXT), lazy.seal(PLAIN, {} as never), lazy.open('v1.damaged', CONTEXT)];
+    for (const { code } of await Promise.all(refusals.map(rejected))) {
+      expect(['invalid-argument', 'sealer-failed']).toContain(code);
+    }
+    expect(calls()).toBe(0);
+  });
+
+  it('may come later, several of them, the first of which seals', async () => {
+    const { sealer: lazy } = manager(async () => [OTHER_KEY, KEY.slice()]);
+    expect(await lazy.open(await sealer.seal(PLAIN, CONTEXT), CONTEXT)).toEqual({ plain: PLAIN, stale: true });
+    expect((await lazy.seal(PLAIN, CONTEXT)).split('.')[1]).toBe(keyId(OTHER_KEY));
+  });
+
+  it('are asked for again after a failure, which the next use does not remember', async () => {
+    const { sealer: lazy, calls } = manager(
+      lost,
+      () => Promise.reject(LOST),
+      () => [],
+      () => [KEY],
+    );
+    // Two at once are one attempt.
+    const failed = [lazy.seal(PLAIN, CONTEXT), lazy.ready()];
+    for (const error of await Promise.all(failed.map(rejected))) {
+      expect(error).toMatchObject({ code: 'sealer-failed', cause: LOST });
+    }
+    expect(calls()).toBe(1);
+    expect(await rejected(lazy.seal(PLAIN, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause: LOST });
+    expect((await rejected(lazy.ready())).cause).toMatchObject({ code: 'invalid-argument' });
+    expect(calls()).toBe(3);
+    await lazy.ready();
+    expect((await sealer.open(await lazy.seal(PLAIN, CONTEXT), CONTEXT)).plain).toBe(PLAIN);
+    expect(calls()).toBe(4);
+  });
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['a key', KEY],
+    ['no key', []],
+    ['a key that is missing', [undefined]],
+    ['an empty text', ['']],
+    ['a key twice', [KEY, KEY]],
+  ])('are %s: sealer-failed with the cause, without echo', async (_, keys) => {
+    const { sealer: lazy } = manager(() => keys);
+    const error = await rejected(lazy.ready());
+    expect(error).toMatchObject({ code: 'sealer-failed', message: 'the keys could not be loaded: see cause' });
+    expect(error.cause).toMatchObject({ name: 'MfaError', code: 'invalid-argument' });
+    expect((error.cause as Error).message).toMatch(/^keys/);
+  });
+
+  it('are kept as they were', async () => {
+    const bytes = Uint8Array.from(KEY);
+    const { sealer: lazy } = manager(() => [bytes]);
+    await lazy.ready();
+    bytes.fill(7);
+    expect((await sealer.open(await lazy.seal(PLAIN, CONTEXT), CONTEXT)).plain).toBe(PLAIN);
+  });
+
+  it('of a list are ready, too, and a failure of WebCrypto is tried again', async () => {
+    const fresh = aesGcmSealer({ keys: [KEY] });
+    const cause = new Error('not yet');
+    const importKey = vi.spyOn(globalThis.crypto.subtle, 'importKey').mockRejectedValueOnce(cause);
+    expect(await rejected(fresh.ready())).toMatchObject({ code: 'sealer-failed', cause });
+    await fresh.ready();
+    await fresh.seal(PLAIN, CONTEXT);
+    expect(importKey).toHaveBeenCalledTimes(2);
   });
 });
 
@@ -325,11 +448,6 @@ describe.each([
 });
 
 describe('when WebCrypto fails', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllGlobals();
-  });
-
   it('sealing is an error with the cause', async () => {
     const cause = new Error('no entropy');
     vi.spyOn(globalThis.crypto.subtle, 'encrypt').mockRejectedValueOnce(cause);

@@ -1,37 +1,40 @@
 import {
-  type Authority,
   createMfaService,
   type EnrollmentHandle,
+  formatKeyUri,
+  type KeyUri,
+  type MfaAdministration,
   type MfaEvent,
   type MfaProof,
   type MfaService,
   type MfaServiceOptions,
   type MfaStore,
   type OtpParameters,
+  parseKeyUri,
   plaintextSealer,
   type RandomBytes,
-  type UserRecord,
+  type Secret,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
-import { parseRecord, type RecordV1 } from '../../src/user/record.js';
-import { Phone } from './phone.js';
+import { type FixedClock, fixedClock, type VirtualAuthenticator, virtualAuthenticator } from 'lockstep-mfa/testing';
+import { parseRecord, type UserRecord } from '../../src/user/record.js';
 
 export const USER = 'user-1';
+export const ADMINISTRATOR = 'Ada';
 /** The first millisecond of a 30-second period. */
 export const START_MS = 1_700_000_040_000;
 export const STEP_MS = 30_000;
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
-export const NOBODY: Authority = { proof: undefined };
-export const ADMINISTRATOR: Authority & { readonly administrator: string } = { administrator: 'Ada' };
-
-/** A server with its store and its clock, and all that was told. */
+/** A server with its store and its clock, and every event that it emitted. */
 export class World {
-  nowMs: number = START_MS;
+  readonly clock: FixedClock = fixedClock(START_MS);
   readonly store: MfaStore;
   readonly events: MfaEvent[] = [];
   readonly mfa: MfaService;
+  /** The same service, used by the administrator Ada. */
+  readonly desk: MfaAdministration;
   readonly #options: Partial<MfaServiceOptions>;
   /** One for all servers: revisions never repeat. */
   readonly #random = seededRandom();
@@ -40,6 +43,15 @@ export class World {
     this.#options = options;
     this.store = options.store ?? memoryStore();
     this.mfa = this.server();
+    this.desk = this.mfa.asAdministrator(ADMINISTRATOR);
+  }
+
+  get nowMs(): number {
+    return this.clock();
+  }
+
+  set nowMs(nowMs) {
+    this.clock.advanceMs(nowMs - this.clock());
   }
 
   /** Another process of the same application. */
@@ -49,7 +61,7 @@ export class World {
       store: this.store,
       sealer: plaintextSealer(),
       random: this.#random,
-      clock: () => this.nowMs,
+      clock: this.clock,
       onEvent: (event) => {
         this.events.push(event);
       },
@@ -59,36 +71,53 @@ export class World {
   }
 
   wait(ms: number = STEP_MS): void {
-    this.nowMs += ms;
+    this.clock.advanceMs(ms);
+  }
+
+  /** A phone that shows the server's time. */
+  scan(keyUri: string): VirtualAuthenticator {
+    return virtualAuthenticator(keyUri, { clock: this.clock });
+  }
+
+  /** The same of a secret that exists already, such as that of a hardware token. */
+  phoneOf(secret: Secret, parameters: Partial<OtpParameters> = {}): VirtualAuthenticator {
+    return this.scan(formatKeyUri({ account: 'alice', secret, parameters }));
   }
 
   /** A pending device, scanned. */
-  async begin(
-    authority: Authority = NOBODY,
-    { userId = USER, name = 'phone', parameters = {} }: BeginOptions = {},
-  ): Promise<Begun> {
-    const input = { name, account: 'alice@example.com', parameters, ...authority };
-    const { keyUri, enrollment, device } = yes(await this.mfa.createDevice(userId, input));
-    return { phone: Phone.scan(keyUri), enrollment, serialNumber: device.serialNumber };
+  async begin({ userId = USER, name = 'phone', parameters = {}, by }: BeginOptions = {}): Promise<Begun> {
+    const input = { name, account: 'alice@example.com', parameters };
+    const answer =
+      by === 'administrator'
+        ? await this.desk.createDevice(userId, input)
+        : await this.mfa.createDevice(userId, { ...input, proof: by });
+    const { keyUri, enrollment, device } = yes(answer);
+    return { phone: this.scan(keyUri), keyUri, enrollment, serialNumber: device.serialNumber };
   }
 
   /** An assigned device. The clock goes on by one period, so that the phone shows a code that was not used. */
-  async enroll(authority: Authority = NOBODY, options: BeginOptions = {}): Promise<Enrolled> {
-    const begun = await this.begin(authority, options);
-    const { phone, enrollment } = begun;
-    const codes = phone.pair(this.nowMs);
-    const { proof } = yes(await this.mfa.assignDevice(options.userId ?? USER, { enrollment, codes, ...authority }));
-    this.wait(phone.parameters.periodSeconds * 1000);
-    return { ...begun, proof };
+  async enroll(options: BeginOptions & { readonly by: 'administrator' }): Promise<Begun>;
+  async enroll(options?: BeginOptions & { readonly by?: MfaProof | undefined }): Promise<Enrolled>;
+  async enroll(options: BeginOptions = {}): Promise<Begun & { readonly proof?: MfaProof }> {
+    const begun = await this.begin(options);
+    const { userId = USER, by } = options;
+    const input = { enrollment: begun.enrollment, codes: pairOf(begun.phone) };
+    const answer =
+      by === 'administrator'
+        ? await this.desk.assignDevice(userId, input)
+        : await this.mfa.assignDevice(userId, { ...input, proof: by });
+    const { proof } = yes(answer);
+    this.wait(keyOf(begun.keyUri).parameters.periodSeconds * 1000);
+    return proof === undefined ? begun : { ...begun, proof };
   }
 
   /** What stands in the row. */
-  async record(userId: string = USER): Promise<RecordV1> {
+  async record(userId: string = USER): Promise<UserRecord> {
     return parseRecord((await this.store.get(userId))?.record);
   }
 
   /** Somebody writes into the database. */
-  async tamper(change: (record: RecordV1) => unknown, userId: string = USER): Promise<void> {
+  async tamper(change: (record: UserRecord) => unknown, userId: string = USER): Promise<void> {
     const row = await this.store.get(userId);
     const record = change(parseRecord(row?.record)) as UserRecord;
     await this.store.compareAndSet(userId, row?.revision, { revision: `tampered ${row?.revision}`, record });
@@ -100,17 +129,49 @@ export class World {
 }
 
 export interface BeginOptions {
+  /** Who does it: an administrator, or the session of this proof. Default: the user as known by the first factor alone. */
+  readonly by?: 'administrator' | MfaProof | undefined;
   readonly userId?: string;
   readonly name?: string;
   readonly parameters?: Partial<OtpParameters>;
 }
 export interface Begun {
-  readonly phone: Phone;
+  readonly phone: VirtualAuthenticator;
+  readonly keyUri: string;
   readonly enrollment: EnrollmentHandle;
   readonly serialNumber: string;
 }
 export interface Enrolled extends Begun {
   readonly proof: MfaProof;
+}
+
+/** The code that the phone shows `steps` periods later (+) or earlier (−), after the one before it. Moves no clock. */
+export function pairOf(phone: VirtualAuthenticator, steps = 0): readonly [first: string, second: string] {
+  return [phone.code({ steps: steps - 1 }), phone.code({ steps })];
+}
+
+/** Farther than any range that is searched with the default policy. */
+const SEARCHED = 250;
+
+/** So many codes that are wrong for all of these phones, wherever the server looks. */
+export function wrongCodes(count: number, ...phones: readonly VirtualAuthenticator[]): string[] {
+  const right = new Set<string>();
+  for (const phone of phones) {
+    for (let steps = -SEARCHED; steps <= SEARCHED; steps++) right.add(phone.code({ steps }));
+  }
+  const wrong: string[] = [];
+  for (let guess = 0; wrong.length < count; guess++) {
+    const code = String(guess).padStart(6, '0');
+    if (!right.has(code)) wrong.push(code);
+  }
+  return wrong;
+}
+
+/** What a key URI says. */
+export function keyOf(keyUri: string): KeyUri {
+  const parsed = parseKeyUri(keyUri);
+  if (!parsed.ok) throw new Error(parsed.reason);
+  return parsed.keyUri;
 }
 
 /** The answer, which has to be yes. */

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
-import { createMfaService, plaintextSealer, type UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSealer } from 'lockstep-mfa';
 import {
   migratePostgres,
   type PostgresClient,
@@ -15,8 +15,8 @@ import { rejected, thrown } from '../support/thrown.js';
 const database = new PGlite();
 afterAll(() => database.close());
 
-const ROW = { revision: 'r1', record: { version: 1 } as UserRecord };
-const NEXT = { revision: 'r2', record: { version: 1 } as UserRecord };
+const ROW = { revision: 'r1', record: { version: 1 } };
+const NEXT = { revision: 'r2', record: { version: 1 } };
 
 let tables = 0;
 /** An empty table of its own. */
@@ -125,7 +125,7 @@ describe('a client that fails', () => {
     ['remove', () => postgresStore(client(failure('23514'))).compareAndSet('alice', 'r1', undefined)],
     ['expect none', () => postgresStore(client(failure('23514'))).compareAndSet('alice', undefined, undefined)],
     ['migrate', () => migratePostgres(client(failure('23514')))],
-  ])('%s: tells its name, code and message, and nothing else', async (_, call) => {
+  ])('%s: the cause has its name, code and message, and nothing else', async (_, call) => {
     const error = await rejected(call());
     expect(error).toMatchObject({
       code: 'store-failed',

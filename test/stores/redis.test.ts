@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
-import { createMfaService, plaintextSealer, type UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSealer } from 'lockstep-mfa';
 import { type RedisCommand, type RedisStoreOptions, redisStore } from 'lockstep-mfa/stores/redis';
 import { describe, expect, it } from 'vitest';
 import { rejected, thrown } from '../support/thrown.js';
 
 // What the script does is tested on a server: test/servers/. Here is what is sent, and what becomes of each reply.
 
-const ROW = { revision: 'r1', record: { version: 1 } as UserRecord };
+const ROW = { revision: 'r1', record: { version: 1 } };
 const SECRET = 'JBSWY3DPEHPK3PXP';
 
 /** Answers so, and keeps what it was asked. */
@@ -87,7 +87,7 @@ describe('what is answered', () => {
     expect(inspect(error, { depth: 9 })).not.toContain(SECRET);
   });
 
-  it('an error is told by its name and message: ioredis hangs the whole command on it', async () => {
+  it('an error keeps its name and message alone: ioredis hangs the whole command on it', async () => {
     const failure = Object.assign(new Error('WRONGPASS invalid username-password pair or user is disabled.'), {
       name: 'ReplyError',
       command: { name: 'auth', args: ['app', SECRET] },

@@ -69,7 +69,7 @@ async function importDevices(file: string): Promise<void> {
   const store = sqliteStore(database);
   const mfa = createMfaService({ issuer: 'Acme', store, sealer, clock: () => START_MS });
   for (const userId of USERS) {
-    await mfa.importDevice(userId, { name: 'Token', secret: secretOf(userId), administrator: 'Ada' });
+    await mfa.asAdministrator('Ada').importDevice(userId, { name: 'Token', secret: secretOf(userId) });
   }
   database.close();
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { createMfaService, plaintextSealer, type UserRecord } from 'lockstep-mfa';
+import { createMfaService, plaintextSealer } from 'lockstep-mfa';
 import { type SqliteDatabase, sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
 import { fixedClock, storeContract, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -23,8 +23,8 @@ function databaseAt(file: string, table?: string): Database.Database {
   return database;
 }
 
-const ROW = { revision: 'r1', record: { version: 1 } as UserRecord };
-const NEXT = { revision: 'r2', record: { version: 1 } as UserRecord };
+const ROW = { revision: 'r1', record: { version: 1 } };
+const NEXT = { revision: 'r2', record: { version: 1 } };
 
 describe('over better-sqlite3, in memory', () => {
   for (const { name, run } of storeContract(() => sqliteStore(databaseAt(':memory:')))) it(name, run);
@@ -58,7 +58,7 @@ describe('two handles on one file', () => {
     one.exec('BEGIN IMMEDIATE');
     await expect(there.compareAndSet('bob', undefined, ROW)).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
     const mfa = createMfaService({ issuer: 'Acme', store: there, sealer: plaintextSealer() });
-    const create = mfa.createDevice('bob', { name: 'Phone', account: 'bob', proof: undefined });
+    const create = mfa.createDevice('bob', { name: 'Phone', account: 'bob' });
     expect(await rejected(create)).toMatchObject({ code: 'store-failed', cause: { code: 'SQLITE_BUSY' } });
     one.exec('ROLLBACK');
     expect(await there.get('bob')).toBeUndefined();
@@ -72,10 +72,10 @@ describe('inside a transaction of the application', () => {
     const clock = fixedClock();
     const store = sqliteStore(database);
     const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock });
-    const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice', proof: undefined });
+    const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice' });
     if (!created.ok) throw new Error(created.reason);
     const phone = virtualAuthenticator(created.keyUri, { clock });
-    await mfa.assignDevice('alice', { enrollment: created.enrollment, codes: phone.codes(), proof: undefined });
+    await mfa.assignDevice('alice', { enrollment: created.enrollment, codes: phone.codes() });
     clock.advanceMs(30_000);
 
     database.exec('BEGIN');

@@ -10,6 +10,7 @@ export type Rule =
   | 'circle'
   | 'missing file'
   | 'index only re-exports'
+  | 'imports an index'
   | 'package'
   | 'clock'
   | 'randomness'
@@ -35,6 +36,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   testing: ['errors.ts', 'core', 'device', 'user', 'service'],
   'index.ts': ['core', 'service'],
 };
+
+/** The only file that may import an index: an index is for users, and what is inside imports the file. */
+const ROOT_INDEX = 'index.ts';
 
 /** Time and random bytes come in as arguments, and every answer is a plain value. */
 const PURE: readonly string[] = ['core', 'device', 'user'];
@@ -67,7 +71,7 @@ export function findViolations(sources: Sources): Violation[] {
       found.push({ rule, file, what });
     };
     if (!Object.hasOwn(BELOW, layerOf(file))) report('unknown layer', layerOf(file));
-    if (posix.basename(file) === 'index.ts') checkIndex(tree, report);
+    if (isIndex(file)) checkIndex(tree, report);
     const specifiers = importsOf(tree);
     imports.set(file, checkImports(file, specifiers, sources, report));
     checkWords(file, tree, report);
@@ -93,6 +97,10 @@ type Report = (rule: Rule, what: string) => void;
 
 function layerOf(file: string): string {
   return file.split('/')[0]!;
+}
+
+function isIndex(file: string): boolean {
+  return posix.basename(file) === 'index.ts';
 }
 
 function packageOf(specifier: string): string {
@@ -131,6 +139,7 @@ function checkImports(file: string, specifiers: readonly string[], sources: Sour
     } else {
       const target = posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts');
       if (!sources.has(target)) report('missing file', specifier);
+      if (isIndex(target) && file !== ROOT_INDEX) report('imports an index', specifier);
       files.push(target);
       const other = layerOf(target);
       if (other !== layer && !BELOW[layer]?.includes(other)) report('imports upwards', specifier);

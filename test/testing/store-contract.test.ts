@@ -1,23 +1,20 @@
-import type { MfaStore, UserRecord } from 'lockstep-mfa';
+import type { MfaStore, StoredRow } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { storeContract } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
 import { rejected, thrown } from '../support/thrown.js';
-
-type Row = { readonly revision: string; readonly record: unknown };
-type Next = { readonly revision: string; readonly record: UserRecord } | undefined;
 
 /** A right store but for what the test breaks, on purpose. */
 interface Parts {
   /** What the database takes an id for. */
   readonly key: (userId: string) => string;
   /** What it makes of a record on the way in. */
-  readonly keep: (record: UserRecord) => unknown;
+  readonly keep: (record: unknown) => unknown;
   /** And on the way out. */
   readonly hand: (record: unknown) => unknown;
   readonly sameRevision: (stored: string, expected: string) => boolean;
   /** What is in the database, where a test must reach into it. */
-  readonly rows: Map<string, Row>;
+  readonly rows: Map<string, StoredRow>;
 }
 
 function parts(): Parts {
@@ -52,7 +49,7 @@ function storeOf(overrides: Partial<Parts> = {}, methods: (parts: Parts) => Part
 }
 
 /** Writes without looking. */
-function put({ key, keep, rows }: Parts, userId: string, next: Next): void {
+function put({ key, keep, rows }: Parts, userId: string, next: StoredRow | undefined): void {
   if (next === undefined) rows.delete(key(userId));
   else rows.set(key(userId), { revision: next.revision, record: keep(next.record) });
 }
@@ -60,7 +57,7 @@ function put({ key, keep, rows }: Parts, userId: string, next: Next): void {
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A change of every text in a record. */
-function everyText(change: (text: string) => unknown): (record: UserRecord) => unknown {
+function everyText(change: (text: string) => unknown): (record: unknown) => unknown {
   return (record) =>
     JSON.parse(JSON.stringify(record), (_, value) => (typeof value === 'string' ? change(value) : value));
 }
@@ -358,7 +355,7 @@ const BROKEN: readonly [fault: string, store: () => MfaStore, rule: string, says
   [
     'reads from a replica that lags',
     () => {
-      const replica = new Map<string, Row>();
+      const replica = new Map<string, StoredRow>();
       return storeOf({}, (own) => {
         const { compareAndSet } = storeOf(own);
         return {
@@ -487,7 +484,7 @@ const BROKEN: readonly [fault: string, store: () => MfaStore, rule: string, says
   [
     'keeps rows in an object',
     () => {
-      const rows: Record<string, Row> = {};
+      const rows: Record<string, StoredRow> = {};
       return storeOf({}, () => ({
         get: async (userId) => rows[userId],
         async compareAndSet(userId, expected, next) {
@@ -561,7 +558,7 @@ const BROKEN: readonly [fault: string, store: () => MfaStore, rule: string, says
   ],
   [
     'copies a record, but not what is in it',
-    () => storeOf({ keep: (record) => ({ ...record }), hand: (record) => ({ ...(record as object) }) }),
+    () => storeOf({ keep: (record) => ({ ...(record as object) }), hand: (record) => ({ ...(record as object) }) }),
     "what was handed over, and what was read, is not the store's own",
     /"Changed", not "Phone"$/,
   ],

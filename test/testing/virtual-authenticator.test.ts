@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { createMfaService, formatKeyUri, hotp, type OtpParameters, parseSecret, plaintextSealer } from 'lockstep-mfa';
+import {
+  createMfaService,
+  formatKeyUri,
+  hotp,
+  matchCode,
+  type OtpParameters,
+  parseSecret,
+  plaintextSealer,
+} from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { fixedClock, type VirtualAuthenticatorOptions, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +65,32 @@ describe('a virtual authenticator', () => {
     expect(clock()).toBe(START_MS + 45_000 + 25_000 + 70_000);
   });
 
+  it('shows with steps what it showed before, or will show, and moves no clock', () => {
+    const { clock, phone } = phoneOf({ offsetMs: -95_000 });
+    expect(phone.code({ steps: 0 })).toBe(phone.code());
+    for (const steps of [-1000, -1, 1, 2, 1000]) {
+      expect(phone.code({ steps })).toBe(shown(START_MS - 95_000 + steps * 30_000));
+    }
+    expect([clock(), phone.offsetMs]).toEqual([START_MS, -95_000]);
+    expect(phone.code({ steps: 1, lateMs: 45_000 })).toBe(shown(START_MS - 65_000));
+    expect(clock()).toBe(START_MS + 45_000);
+  });
+
+  it('counts steps in periods of its key URI', () => {
+    const parameters: OtpParameters = { algorithm: 'SHA512', digits: 8, periodSeconds: 60 };
+    const { phone } = phoneOf({}, START_MS, keyUriOf(parameters));
+    const counter = Math.floor(START_MS / 60_000);
+    expect([-2, 3].map((steps) => phone.code({ steps }))).toEqual(
+      [-2, 3].map((steps) => hotp(SECRET, counter + steps, parameters)),
+    );
+  });
+
+  it('shows the code of a step that the wait for it reaches, without drift', () => {
+    const { phone } = phoneOf();
+    const ahead = [phone.code({ steps: 1 }), phone.code({ steps: 2 })];
+    expect([phone.codes()[1], phone.codes()[1]]).toEqual(ahead);
+  });
+
   it('types twice, or reversed', () => {
     const right = phoneOf().phone.codes();
     expect(right).toEqual([shown(START_MS), shown(START_MS + 30_000)]);
@@ -69,6 +103,63 @@ describe('a virtual authenticator', () => {
       const { clock, phone } = phoneOf({}, 1_700_000_010_000);
       phone.codes({ slip });
       expect(clock()).toBe(1_700_000_010_000 + 30_000);
+    }
+  });
+});
+
+describe('a wrong code', () => {
+  const DAY_STEPS = DAY_MS / 30_000;
+
+  it.each<[string, Partial<OtpParameters>]>([
+    ['6 digits of 30 seconds', {}],
+    ['8 digits of SHA256 and 60 seconds', { algorithm: 'SHA256', digits: 8, periodSeconds: 60 }],
+    ['6 digits of a second', { periodSeconds: 1 }],
+    ['7 digits of a day', { digits: 7, periodSeconds: 86_400 }],
+  ])('is well-formed, and none of a day before and after: %s', (_, own) => {
+    const { clock, phone } = phoneOf({ offsetMs: -95_000 }, START_MS, keyUriOf(own));
+    const wrong = phone.wrongCode();
+    const { digits = 6, periodSeconds = 30 } = own;
+    expect(wrong).toMatch(new RegExp(`^\\d{${digits}}$`));
+    const counter = Math.floor((START_MS - 95_000) / (periodSeconds * 1000));
+    const day = Math.ceil(86_400 / periodSeconds);
+    const window = { behind: day, ahead: day };
+    expect(matchCode(SECRET, wrong, { counter, window, ...own })).toEqual({ ok: false, reason: 'code-mismatch' });
+    expect(clock()).toBe(START_MS);
+  });
+
+  it('passes over the codes of the day, where one of them is the first number that it would say', () => {
+    // Its code is '000000', and so is no other one's near it.
+    const counter = 349_495;
+    for (const steps of [-DAY_STEPS, 0, DAY_STEPS]) {
+      const { phone } = phoneOf({}, (counter - steps) * 30_000);
+      expect(phone.code({ steps })).toBe('000000');
+      expect(phone.wrongCode()).not.toBe('000000');
+    }
+    for (const steps of [-DAY_STEPS - 1, DAY_STEPS + 1]) {
+      const { phone } = phoneOf({}, (counter - steps) * 30_000);
+      expect(phone.wrongCode()).toBe('000000');
+    }
+  });
+
+  it('is there in the first period of 1970', () => {
+    const { phone } = phoneOf({}, 0);
+    const wrong = phone.wrongCode();
+    const window = { behind: 0, ahead: DAY_STEPS };
+    expect(matchCode(SECRET, wrong, { counter: 0, window })).toEqual({ ok: false, reason: 'code-mismatch' });
+  });
+
+  it('of a phone in step is refused by the service, for the whole day', async () => {
+    const clock = fixedClock();
+    const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer(), clock });
+    const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice' });
+    if (!created.ok) throw new Error(created.reason);
+    const phone = virtualAuthenticator(created.keyUri, { clock });
+    await mfa.assignDevice('alice', { enrollment: created.enrollment, codes: phone.codes() });
+    const code = phone.wrongCode();
+    for (let hour = 0; hour < 24; hour++) {
+      expect(await mfa.signIn('alice', { code })).toEqual({ ok: false, reason: 'code-mismatch' });
+      clock.advanceMs(3_600_000);
+      expect(await mfa.signIn('alice', { code: phone.code() })).toMatchObject({ ok: true });
     }
   });
 });
@@ -129,11 +220,10 @@ describe('with the service', () => {
   it('enrolls with every slip answered, and stays in step while it drifts', async () => {
     const clock = fixedClock();
     const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer(), clock });
-    const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice', proof: undefined });
+    const created = await mfa.createDevice('alice', { name: 'Phone', account: 'alice' });
     if (!created.ok) throw new Error(created.reason);
     const phone = virtualAuthenticator(created.keyUri, { clock, offsetMs: -40_000, driftPpm: 30 });
-    const assign = (codes: [string, string]) =>
-      mfa.assignDevice('alice', { enrollment: created.enrollment, codes, proof: undefined });
+    const assign = (codes: [string, string]) => mfa.assignDevice('alice', { enrollment: created.enrollment, codes });
 
     expect(await assign(phone.codes({ slip: 'twice' }))).toMatchObject({ reason: 'codes-identical' });
     expect(await assign(phone.codes({ slip: 'reversed' }))).toMatchObject({ reason: 'codes-reversed' });
@@ -192,6 +282,22 @@ describe('a virtual authenticator refuses', () => {
     }
     for (const typed of [null, { lateMs: -1 }, { lateMs: '1' }])
       expect(thrown(() => phone.code(typed as never)).code).toBe('invalid-argument');
+    for (const typed of [
+      { steps: 0.5 },
+      { steps: null },
+      { steps: '1' },
+      { steps: 1_054_081 },
+      { steps: -1_054_081 },
+    ]) {
+      expect(thrown(() => phone.code(typed as never)).message, JSON.stringify(typed)).toMatch(
+        /^steps must be a whole number/,
+      );
+    }
+    const misplaced: [string, () => unknown][] = [
+      ['slip', () => phone.code({ slip: 'twice' } as never)],
+      ['steps', () => phone.codes({ steps: 1 } as never)],
+    ];
+    for (const [name, call] of misplaced) expect(thrown(call).message).toMatch(`unknown option "${name}"`);
     for (const offsetMs of [Number.NaN, undefined, '1']) {
       const set = () => {
         phone.offsetMs = offsetMs as number;

@@ -1,13 +1,24 @@
 // The state of a device narrows what can be done with it, and each answer narrows the device that comes with it.
 import { createPolicy, type Policy, type PolicyOptions, type Secret } from 'lockstep-mfa';
 import {
+  type AdoptDeviceResult,
   type AssignDeviceResult,
   type AssignedDevice,
+  type adoptDevice,
   assignDevice,
   createDevice,
+  createDevicePolicy,
   type Device,
+  type DeviceOptions,
+  type DevicePolicy,
+  type DevicePolicyOptions,
+  type DeviceReason,
+  type DeviceReasonDetails,
+  type DeviceRefusal,
   driftSteps,
   type importDevice,
+  type NewDeviceOptions,
+  type PairDiagnosis,
   type PairReason,
   type PendingDevice,
   type parseDevice,
@@ -18,6 +29,7 @@ import {
   type SuspendedDevice,
   showDevice,
   suspendDevice,
+  type UsedDevice,
   type VerifyCodeResult,
   verifyCode,
 } from 'lockstep-mfa/device';
@@ -72,14 +84,22 @@ is<Equals<Device['status'], 'pending' | 'assigned' | 'suspended'>>();
 
 // ── policy ──
 
-// @ts-expect-error an unchecked literal is no policy
-verifyCode(device, secret, '123456', { nowMs, policy: { window: { behind: 100, ahead: 100 } } });
-// @ts-expect-error not even a complete one
+// A literal, a complete one, and what either function made: each is checked, at its making or at its use.
+verifyCode(device, secret, '123456', { nowMs, policy: { window: { behind: 2, ahead: 1 } } });
 verifyCode(device, secret, '123456', { nowMs, policy: unchecked });
+verifyCode(device, secret, '123456', { nowMs, policy: createDevicePolicy({ window: { behind: 2, ahead: 1 } }) });
 verifyCode(device, secret, '123456', { nowMs, policy: createPolicy({ window: { behind: 2, ahead: 1 } }) });
+is<Equals<ReturnType<typeof createDevicePolicy>, DevicePolicy>>();
+is<Equals<DevicePolicy, Readonly<Required<DevicePolicyOptions>>>>();
 is<Equals<Policy['maxDevices'], number>>();
 // @ts-expect-error no such option
 createPolicy({ tolerance: 1 });
+// @ts-expect-error nor at its use
+verifyCode(device, secret, '123456', { nowMs, policy: { tolerance: 1 } });
+// @ts-expect-error what is of a user's is none of a device's
+createDevicePolicy({ maxDevices: 1 });
+// @ts-expect-error a policy is not changed, but made anew
+createPolicy().maxDevices = 1;
 
 // ── answers ──
 
@@ -92,7 +112,7 @@ if (!assigned.ok && assigned.reason === 'malformed-code') {
   is<Equals<typeof assigned.field, 'first' | 'second' | undefined>>();
 }
 if (!assigned.ok && assigned.reason === 'parameters-ignored') {
-  is<Equals<typeof assigned.ignored, 'algorithm' | 'digits' | 'periodSeconds'>>();
+  is<Equals<typeof assigned.ignored, readonly ('algorithm' | 'digits' | 'periodSeconds')[]>>();
 }
 // @ts-expect-error there is no reason when all is well
 if (assigned.ok) console.log(assigned.reason);
@@ -126,6 +146,12 @@ assignDevice(device, secret, new FormData().getAll('code'), { nowMs });
 assignDevice(device, secret, [new FormData().get('code1'), undefined], { nowMs });
 verifyCode(device, secret, 123456, { nowMs });
 
+// A device that its owner has already: imported with two codes, which may be diagnosed as while enrolling.
+is<Equals<ReturnType<typeof adoptDevice>, AdoptDeviceResult>>();
+is<Equals<Extract<AdoptDeviceResult, { readonly ok: true }>['device'], AssignedDevice>>();
+is<Equals<Parameters<typeof adoptDevice>[2] | Parameters<typeof importDevice>[0], NewDeviceOptions>>();
+is<Equals<Parameters<typeof verifyCode>[3], DeviceOptions>>();
+
 // ── JSON there and back ──
 
 is<Equals<ReturnType<typeof parseDevice>, Device>>();
@@ -134,6 +160,13 @@ is<Equals<Parameters<typeof parseDevice>, [json: unknown]>>();
 // ── each function's reasons, closed ──
 
 type ReasonOf<T> = T extends { readonly ok: false; readonly reason: infer R } ? R : never;
+is<Equals<ReasonOf<AdoptDeviceResult>, PairReason>>();
+is<Equals<PairReason, PairDiagnosis | 'malformed-code'>>();
+is<Equals<DeviceReason, ReasonOf<AssignDeviceResult> | ReasonOf<VerifyCodeResult>>>();
+is<Equals<DeviceRefusal['reason'], DeviceReason>>();
+is<Equals<keyof DeviceReasonDetails, 'malformed-code' | 'code-reused' | 'clock-off' | 'parameters-ignored'>>();
+is<Equals<UsedDevice, Omit<AssignedDevice, 'status'>>>();
+is<Equals<UsedDevice, Omit<SuspendedDevice, 'status' | 'suspendedAtMs'>>>();
 is<Equals<ReasonOf<AssignDeviceResult>, PairReason | 'enrollment-expired' | 'already-assigned'>>();
 is<
   Equals<

@@ -1,5 +1,5 @@
 // Closed unions: a switch without `default` compiles, and breaks here when a name is added, lost or renamed.
-import type { MfaErrorCode, Reason, ReasonDetails, Refusal } from 'lockstep-mfa';
+import type { MfaErrorCode, OtpParameters, Reason, ReasonDetails, Refusal } from 'lockstep-mfa';
 import { type Equals, is, never } from './equals.js';
 
 is<Equals<Refusal['reason'], Reason>>();
@@ -17,12 +17,14 @@ export function everyReason(refusal: Refusal): string {
       is<Equals<typeof refusal.offsetMs, number>>();
       return String(refusal.offsetMs);
     case 'parameters-ignored':
-      is<Equals<typeof refusal.ignored, 'algorithm' | 'digits' | 'periodSeconds'>>();
-      return refusal.ignored;
+      is<Equals<typeof refusal.ignored, readonly (keyof OtpParameters)[]>>();
+      return refusal.ignored.join();
     case 'locked':
       is<Equals<typeof refusal.lockedUntilMs, number | undefined>>();
       return String(refusal.lockedUntilMs);
     case 'code-mismatch':
+      is<Equals<typeof refusal.lock, { readonly untilMs?: number } | undefined>>();
+      return String(refusal.lock?.untilMs);
     case 'codes-identical':
     case 'codes-reversed':
     case 'codes-not-consecutive':
@@ -36,6 +38,11 @@ export function everyReason(refusal: Refusal): string {
     case 'malformed-name':
     case 'name-taken':
     case 'mfa-required':
+    case 'recovering':
+    case 'no-recovery-codes':
+    case 'malformed-recovery-code':
+    case 'recovery-code-reused':
+    case 'recovery-code-mismatch':
     case 'conflict':
       is<Equals<keyof typeof refusal, 'ok' | 'reason'>>();
       return refusal.reason;
@@ -45,7 +52,7 @@ export function everyReason(refusal: Refusal): string {
 }
 
 export function forgetful(reason: Reason): string {
-  // @ts-expect-error nineteen are left
+  // @ts-expect-error all others are left
   return reason === 'conflict' ? 'again' : never(reason);
 }
 
@@ -57,6 +64,10 @@ export const typo: Reason = 'code-missmatch';
 export const misplaced: Refusal = { ok: false, reason: 'locked', offsetMs: 1 };
 // @ts-expect-error and has to be there
 export const bare: Refusal<'clock-off'> = { ok: false, reason: 'clock-off' };
+// @ts-expect-error what is ignored is a list
+export const single: Refusal = { ok: false, reason: 'parameters-ignored', ignored: 'digits' };
+// @ts-expect-error only a wrong code locks
+export const lockless: Refusal = { ok: false, reason: 'code-reused', lock: {} };
 is<Equals<Extract<keyof ReasonDetails, Reason>, keyof ReasonDetails>>();
 
 is<

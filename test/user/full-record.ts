@@ -1,69 +1,120 @@
-import { parseSecret } from 'lockstep-mfa';
-import { DETAIL_FIELDS } from '../../src/user/events.js';
-import type { RecordV1 } from '../../src/user/record.js';
-import { wrongCodes } from '../service/phone.js';
-import { ADMINISTRATOR, USER, World, yes } from '../service/world.js';
+import { type EnrollmentHandle, formatSecret, type MfaProof, parseSecret } from 'lockstep-mfa';
+import { DETAILS } from '../../src/user/events.js';
+import { parseRecord, type UserRecord } from '../../src/user/record.js';
+import { yes } from '../service/world.js';
+import { pairOf, readKeyUri, TestServer, type TestServerOptions, USER } from './test-server.js';
 
-/** Two records, by what the service itself wrote, that hold between them every field that there is. */
-export async function fullRecords(): Promise<readonly RecordV1[]> {
-  const world = new World();
-  const { mfa } = world;
-  const { phone, proof, serialNumber } = await world.enroll();
-  const tablet = await world.enroll({ proof }, { name: 'tablet', parameters: { algorithm: 'SHA256', digits: 8 } });
+const HOUR_MS = 3_600_000;
+const VERIFIED = { verified: ['email', 'phone'] };
+
+/** A row, and what the user and their sessions hold. */
+export interface StoredUser {
+  readonly record: UserRecord;
+  /** When it was stored, and the pending device was not yet expired. */
+  readonly nowMs: number;
+  readonly proof: MfaProof;
+  readonly enrollment: EnrollmentHandle;
+  readonly recoveryCodes: { readonly unused: readonly string[]; readonly used: readonly string[] };
+  /** By the name of the device. */
+  readonly phones: Readonly<Record<string, HeldPhone>>;
+}
+
+/** An authenticator app with one entry. */
+export interface HeldPhone {
+  /** Base32. */
+  readonly secret: string;
+  /** How far its clock is ahead. */
+  readonly offsetMs: number;
+}
+
+function held(keyUri: string, offsetMs = 0): HeldPhone {
+  return { secret: formatSecret(readKeyUri(keyUri).secret), offsetMs };
+}
+
+/**
+ * Two users, by what the service itself writes, whose records hold between them every field that there is: one who is
+ * locked after many failures, and the same one after a recovery.
+ */
+export async function storedUsers(
+  options: TestServerOptions = {},
+): Promise<{ readonly locked: StoredUser; readonly recovering: StoredUser }> {
+  const server = new TestServer(options);
+  const { mfa, desk, clock } = server;
+  const { phone, serialNumber, keyUri } = await server.enroll('phone');
+  const tablet = await server.enroll('tablet', { algorithm: 'SHA256', digits: 8, periodSeconds: 60 });
+
   const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
-  yes(await mfa.importDevice(USER, { name: 'token', serialNumber: 'HW-1', secret, ...ADMINISTRATOR }));
-  yes(await mfa.renameDevice(USER, { serialNumber: 'HW-1', name: 'key', ...ADMINISTRATOR }));
-  yes(await mfa.suspendDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
-  yes(await mfa.reinstateDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
-  yes(await mfa.suspendDevice(USER, { serialNumber: tablet.serialNumber, ...ADMINISTRATOR }));
-  yes(await mfa.removeDevice(USER, { serialNumber: 'HW-1', ...ADMINISTRATOR }));
-  const { recoveryCodes } = yes(await mfa.createRecoveryCodes(USER, ADMINISTRATOR));
-  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[0] }));
-  const codes = [phone.code(world.nowMs, 9), phone.code(world.nowMs, 10)] as const;
-  yes(await mfa.resynchronizeDevice(USER, { serialNumber, codes }));
-  yes(await mfa.unlock(USER, ADMINISTRATOR));
-  const guesses = wrongCodes(30, world.nowMs, phone);
-  for (const code of guesses) {
-    await mfa.signIn(USER, { code });
-    world.wait(3_600_000);
+  const token = { serialNumber: 'HW-1' };
+  yes(await desk.importDevice(USER, { name: 'token', secret, ...token }));
+  yes(await desk.renameDevice(USER, { name: 'key', ...token }));
+  yes(await desk.suspendDevice(USER, token));
+  yes(await desk.reinstateDevice(USER, token));
+  yes(await desk.removeDevice(USER, token));
+  yes(await desk.suspendDevice(USER, { serialNumber: tablet.serialNumber }));
+  const [firstCode = '', ...unused] = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: firstCode }));
+  yes(await mfa.resynchronizeDevice(USER, { serialNumber, codes: pairOf(phone, 10) }));
+  yes(await desk.unlock(USER));
+  const offsetMs = 10 * 30_000;
+  phone.offsetMs = offsetMs;
+  // One strike each: enough for the event guessing-suspected.
+  for (let i = 0; i < 30; i++) {
+    await mfa.signIn(USER, { code: phone.wrongCode() });
+    clock.advanceMs(HOUR_MS);
   }
-  for (const steps of [80, 80]) {
-    await mfa.signIn(USER, { code: phone.code(world.nowMs, steps) });
-    world.wait(3_600_000);
-  }
-  await mfa.signIn(USER, { code: phone.code(world.nowMs, 80) });
-  await world.begin(ADMINISTRATOR, { name: 'second phone' });
-  const busy = await world.record();
+  const { proof } = yes(await mfa.signIn(USER, { code: phone.code() }));
+  // Five of them lock; from the second on they look like a clock that is off.
+  for (let i = 0; i < 5; i++) await mfa.signIn(USER, { code: phone.code({ steps: 80 }) });
+  const second = await server.begin('second phone');
+  const phones = { phone: held(keyUri, offsetMs), tablet: held(tablet.keyUri) };
+  const locked: StoredUser = {
+    record: parseRecord(await server.record()),
+    nowMs: clock(),
+    proof,
+    enrollment: second.enrollment,
+    recoveryCodes: { unused, used: [firstCode] },
+    phones: { ...phones, 'second phone': held(second.keyUri) },
+  };
 
-  yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
-  yes(await mfa.createDevice(USER, { name: 'new', account: 'alice', ...ADMINISTRATOR }));
-  return [busy, await world.record()];
+  const recovered = yes(await mfa.recoverAccount(USER, VERIFIED));
+  const fresh = await server.begin('new phone');
+  const recovering: StoredUser = {
+    record: parseRecord(await server.record()),
+    nowMs: clock(),
+    proof: recovered.proof,
+    enrollment: fresh.enrollment,
+    recoveryCodes: { unused: [], used: [] },
+    phones: { ...phones, 'new phone': held(fresh.keyUri) },
+  };
+  return { locked, recovering };
 }
 
-/** Every place in a record, by the path of names that leads there. */
-export type Path = readonly (string | number)[];
-
-export function pathsOf(json: unknown, path: Path = []): Path[] {
-  if (typeof json !== 'object' || json === null) return [path];
-  return [path, ...Object.entries(json).flatMap(([name, value]) => pathsOf(value, [...path, name]))];
+/** A user with two devices and a third that is pending. */
+export async function activeUser(options: TestServerOptions = {}): Promise<StoredUser> {
+  const server = new TestServer(options);
+  const { mfa, desk, clock } = server;
+  const phone = await server.enroll('phone');
+  const tablet = await server.enroll('tablet', { algorithm: 'SHA512', digits: 8, periodSeconds: 60 });
+  const [firstCode = '', ...unused] = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: firstCode }));
+  const { proof } = yes(await mfa.signIn(USER, { code: phone.phone.code({ steps: 1 }) }));
+  const third = await server.begin('third');
+  return {
+    record: parseRecord(await server.record()),
+    nowMs: clock(),
+    proof,
+    enrollment: third.enrollment,
+    recoveryCodes: { unused, used: [firstCode] },
+    phones: { phone: held(phone.keyUri), tablet: held(tablet.keyUri), third: held(third.keyUri) },
+  };
 }
 
-export function at(json: unknown, path: Path): unknown {
-  return path.reduce((value, name) => (value as Readonly<Record<string | number, unknown>>)[name], json);
-}
-
-/** A copy in which the value at a path is another; undefined: it is missing. */
-export function changedAt(json: unknown, path: Path, value: unknown): unknown {
-  const [name, ...rest] = path;
-  if (name === undefined) return value;
-  const copy = (Array.isArray(json) ? [...json] : { ...(json as object) }) as Record<string | number, unknown>;
-  const next = changedAt(copy[name], rest, value);
-  if (next === undefined) delete copy[name];
-  else copy[name] = next;
-  return copy;
+export async function fullRecords(): Promise<readonly UserRecord[]> {
+  const { locked, recovering } = await storedUsers();
+  return [locked.record, recovering.record];
 }
 
 /** Types of the lines that a history can hold. */
-export const KEPT_TYPES: readonly string[] = Object.keys(DETAIL_FIELDS).filter(
+export const KEPT_TYPES: readonly string[] = Object.keys(DETAILS).filter(
   (type) => !['signed-in', 'code-reused', 'secret-unreadable'].includes(type),
 );

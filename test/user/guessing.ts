@@ -2,13 +2,14 @@ import { createPolicy, falseAcceptProbability, formatKeyUri, generateSecret, typ
 import { assignDevice, createDevice, verifyCode } from 'lockstep-mfa/device';
 import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { positionsTried } from '../../src/device/verify.js';
-import type { Throttle } from '../../src/user/record.js';
-import { afterFailure, afterSignIn, lockOf, UNTHROTTLED } from '../../src/user/throttle.js';
+import { EMPTY_RECORD, type Throttle } from '../../src/user/record.js';
+import { afterFailure, afterSignIn, lockOf } from '../../src/user/throttle.js';
 
 // Somebody knows the password and guesses codes beside an owner who signs in; and an owner alone who mistypes. Over the
 // throttle of the library itself, event by event, with seeds.
 
 export const POLICY: Policy = createPolicy();
+const UNTHROTTLED: Throttle = EMPTY_RECORD.throttle;
 export const START_MS = 1_700_000_040_000;
 export const DAY_MS = 86_400_000;
 export const DAYS = 365;
@@ -37,9 +38,9 @@ export function ownerTimes(signInsADay: number, seed = 1): number[] {
 }
 
 /**
- * The tries of a year of somebody who never gives himself away by the lock: he guesses whenever he may and stops before
- * the strike that locks, until the year's last hour. The owner mistypes nothing, and where a wait stands in his way he
- * signs in as soon as it ends.
+ * The tries of a year of somebody who never gives themselves away by the lock: they guess whenever they may and stop
+ * before the strike that locks, until the year's last hour. The owner mistypes nothing, and signs in as soon as a wait that
+ * stands in the way has ended.
  */
 export function triesAYear({ signInsADay, positions, rule = afterSignIn }: Scene): number {
   let throttle = UNTHROTTLED;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DETAIL_FIELDS, type Happening, type HistoryEntry } from '../../src/user/events.js';
+import { DETAILS, type Happening, type HistoryEntry } from '../../src/user/events.js';
 import { type Trace, trace, traceUnwritten, withoutDiagnosis } from '../../src/user/history.js';
 import { isCaught } from '../support/arbitraries.js';
 import { KEPT_TYPES } from './full-record.js';
@@ -8,17 +8,21 @@ import { KEPT_TYPES } from './full-record.js';
 const NOW_MS = 1_700_000_000_000;
 const EMPTY: Trace = { seq: 0, history: [] };
 
-/** An event of each type, as it comes. */
-const ALL: readonly Happening[] = Object.entries(DETAIL_FIELDS).map(([type, fields]) => {
-  const details = Object.entries(fields).map(([name, kind]) => {
-    return [name, kind.startsWith('text') ? (kind === 'texts' ? ['email'] : name) : 7] as const;
+/** Of each detail, a value that its shape takes. */
+const VALUES: readonly unknown[] = ['name', 7, ['email']];
+
+/** An event of each type, as it comes, with just the details that it must have. */
+const ALL: readonly Happening[] = Object.entries(DETAILS).map(([type, fields]) => {
+  const details = Object.entries(fields).flatMap(([name, field]) => {
+    if (typeof field !== 'function') return [];
+    return [[name, VALUES.find((value) => field(value) === undefined)]];
   });
-  return { type, ...Object.fromEntries(details.filter(([name]) => !fields[name]!.endsWith('?'))) } as Happening;
+  return { type, ...Object.fromEntries(details) } as Happening;
 });
 const OUT_OF_STEP: Happening = { type: 'sign-in-failed', serialNumber: 'phone', offsetSteps: 40 };
 const of = (type: string): Happening => ALL.find((happening) => happening.type === type)!;
 
-/** What anybody past the first factor can cause as often as he likes. */
+/** What anybody past the first factor can cause as often as they like. */
 const CHEAP = ['device-created', 'sign-in-failed', 'locked', 'guessing-suspected'];
 
 function play(happenings: readonly Happening[], keep = trace): Trace {
@@ -56,7 +60,7 @@ describe('numbers', () => {
 });
 
 describe('what others than an administrator see', () => {
-  it('is one line of failures, in the place of the last, of which none tells that it was a right code', () => {
+  it('is one line of failures, in the place of the last, of which none shows that it was a right code', () => {
     const failed = of('sign-in-failed');
     const { history } = play([
       of('unlocked'),

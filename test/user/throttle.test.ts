@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { createPolicy, type Policy } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
-import type { Throttle } from '../../src/user/record.js';
-import { afterFailure, afterSignIn, afterUnlock, lockOf, UNTHROTTLED } from '../../src/user/throttle.js';
+import { EMPTY_RECORD, type Throttle } from '../../src/user/record.js';
+import { afterFailure, afterSignIn, afterUnlock, lockOf } from '../../src/user/throttle.js';
 import { isCaught } from '../support/arbitraries.js';
 
 const POLICY = createPolicy();
+const UNTHROTTLED: Throttle = EMPTY_RECORD.throttle;
 const NOW_MS = 1_700_000_000_000;
 
 /** As many failures in a row, each as soon as it may be. */
@@ -43,7 +44,7 @@ describe('failures in a row (RFC 4226 §7.3, NIST SP 800-63B §5.2.2)', () => {
     expect(failures(3, 3, createPolicy({ freeFailures: 99 })).waits).toEqual([0, 0, 0]);
   });
 
-  it('are open again at the millisecond that was told', () => {
+  it('end the wait at the millisecond that the answer names', () => {
     const { throttle } = failures(5);
     const untilMs = throttle.waitUntilMs!;
     expect(lockOf(throttle, POLICY, untilMs - 1)).toEqual({ lockedUntilMs: untilMs });
@@ -71,7 +72,7 @@ describe('strikes', () => {
     expect(afterFailure(UNTHROTTLED, positions, POLICY, NOW_MS).throttle.strikes).toBe(strikes);
   });
 
-  it('tell at 25 and lock at 100, without an end', () => {
+  it('emit guessing-suspected at 25 and lock at 100, without an end', () => {
     const { told, throttle } = failures(100);
     expect(told.filter((event) => event.startsWith('guessing-suspected'))).toEqual(['guessing-suspected 25']);
     expect(told.filter((event) => event.startsWith('locked'))).toHaveLength(96);
@@ -79,7 +80,7 @@ describe('strikes', () => {
     expect(lockOf(failures(99).throttle, POLICY, NOW_MS + 1e12)).toBe(undefined);
   });
 
-  it('tell again when they come back to 25', () => {
+  it('emit guessing-suspected again when they come back to 25', () => {
     const from = { failures: 0, strikes: 24 };
     const told = (throttle: Throttle) =>
       afterFailure(throttle, 3, POLICY, NOW_MS).happenings.map(({ type }) => type as string);

@@ -167,7 +167,7 @@ interface Step {
   readonly device: Json;
 }
 
-/** A scenario plays a phone and a hand against one device. */
+/** A scenario plays a phone and its owner against one device. */
 class Scenario {
   readonly secret: Secret;
   readonly start: Json;
@@ -260,7 +260,7 @@ const SCENARIOS: Readonly<Record<string, (name: string) => Scenario>> = {
     s.verify(T0 + 2 * STEP, s.code(T0 + 2 * STEP));
     return s.verify(T0 + 2 * STEP, s.code(T0 + 2 * STEP));
   },
-  'a slow clock, and a hand that is late': (name) => {
+  'a slow clock, and codes that are typed late': (name) => {
     const s = pending(name);
     s.assign(T0 + 6 * STEP, s.pair(T0 + STEP, -3));
     for (const at of [7, 8, 9, 10, 11, 12]) s.verify(T0 + at * STEP, s.code(T0 + at * STEP, -3));
@@ -299,6 +299,12 @@ const SCENARIOS: Readonly<Record<string, (name: string) => Scenario>> = {
     const at = T0 + 2 * STEP;
     return s.assign(at, [s.code(at, -1, { digits: 6 }), s.code(at, 0, { digits: 6 })]);
   },
+  'an app that ignores the algorithm and the period': (name) => {
+    const s = pending(name, { algorithm: 'SHA256', digits: 8, periodSeconds: 60 });
+    const at = T0 + 2 * STEP;
+    const codes = [-1, 0].map((offset) => totp(s.secret, { nowMs: at + offset * STEP, digits: 8 }));
+    return s.assign(at, codes as [string, string]);
+  },
   'a set-up that has expired': (name) => {
     const s = pending(name);
     return s.assign(T0 + 900_000, s.pair(T0 + 900_000));
@@ -311,7 +317,7 @@ const SCENARIOS: Readonly<Record<string, (name: string) => Scenario>> = {
       .verify(T0 + 2 * STEP, '');
     return s.verify(T0 + 2 * STEP, `\u200b${code.slice(0, 3)}\u00a0${code.slice(3)}\n`);
   },
-  'suspended and reinstated, with its floor': (name) => {
+  'suspended and reinstated: used codes stay used': (name) => {
     const s = assigned(name);
     s.suspend(T0 + 2 * STEP).verify(T0 + 3 * STEP, s.code(T0 + 3 * STEP));
     s.reinstate(T0 + 4 * STEP).verify(T0 + 4 * STEP, s.code(T0 + STEP));

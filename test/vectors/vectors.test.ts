@@ -39,6 +39,20 @@ it('the schema refuses a field too many, a wrong version, and a missing field', 
   }
 });
 
+it('the schema refuses ignored parameters that are no list, an empty one, or one with a name that is none', () => {
+  const devices = JSON.parse(read('devices.json'));
+  const [scenario] = devices.scenarios.filter(({ name }: { name: string }) => name.startsWith('an app that ignores'));
+  const [step] = scenario.steps;
+  const withIgnored = (ignored: unknown): unknown => {
+    const expected = { ...step.expected, ignored };
+    return { ...devices, scenarios: [{ ...scenario, steps: [{ ...step, expected }] }] };
+  };
+  expect(validate(withIgnored(step.expected.ignored))).toBe(true);
+  for (const wrong of ['period', 'periodSeconds', [], ['period'], ['digits', 'digits']]) {
+    expect(validate(withIgnored(wrong)), JSON.stringify(wrong)).toBe(false);
+  }
+});
+
 describe('replayed from the files alone', () => {
   it('codes', () => {
     for (const row of JSON.parse(read('codes.json')).codes) {

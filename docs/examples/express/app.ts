@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import session from 'express-session';
-import type { MfaService } from 'lockstep-mfa';
-import { mfaRoutes } from './mfa-routes.js';
+import type { MfaService, MfaStatus } from 'lockstep-mfa';
+import { actorOf, mfaRoutes } from './mfa-routes.js';
 
 /** What this application has of its own. */
 export interface Accounts {
@@ -15,6 +15,14 @@ export interface Account {
   readonly email: string;
   readonly hasMfa: boolean;
 }
+
+/** The page after the password. `recover`: set up a device with the proof of the recovery, for nothing else leads in. */
+const NEXT: Readonly<Record<MfaStatus['status'], 'welcome' | 'code' | 'recover'>> = {
+  none: 'welcome',
+  required: 'code',
+  locked: 'code', // or a recovery code, which is never locked
+  recovering: 'recover',
+};
 
 export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: string): Express {
   const app = express();
@@ -38,19 +46,19 @@ export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: strin
     });
     request.session.account = account;
     const { status } = await mfa.describeUser(account.id, { expectMfa: account.hasMfa });
-    response.json({ next: status === 'none' ? 'welcome' : 'code' });
+    response.json({ next: NEXT[status] });
   });
 
   app.use('/mfa', mfaRoutes(mfa, accounts));
 
   /** What MFA protects: without MFA the password is all there is; with it, this session has to have passed it. */
   app.get('/account', async ({ session }, response) => {
-    const { account, mfa: proof } = session;
+    const { account } = session;
     if (account === undefined) {
       response.sendStatus(401);
       return;
     }
-    const { status, signedIn } = await mfa.describeUser(account.id, { expectMfa: account.hasMfa, proof });
+    const { status, signedIn } = await mfa.describeUser(account.id, actorOf(session));
     if (status !== 'none' && !signedIn) {
       response.sendStatus(403);
       return;

@@ -1,6 +1,13 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { SessionData } from 'express-session';
-import type { EnrollmentHandle, MfaProof, MfaService, Provisioning, Refusal } from 'lockstep-mfa';
+import {
+  type ActorInput,
+  type MfaService,
+  type Provisioning,
+  parseEnrollmentHandle,
+  parseProof,
+  type Refusal,
+} from 'lockstep-mfa';
 import { qrDataUrl } from 'lockstep-mfa/qr';
 import { message, statusOf } from '../messages.js';
 import type { Account, Accounts } from './app.js';
@@ -9,10 +16,11 @@ declare module 'express-session' {
   interface SessionData {
     /** Set after the password. */
     account: Account;
-    /** While this session sets up a device. */
-    enrollment: EnrollmentHandle;
-    /** Set after the code: this session has passed MFA. */
-    mfa: MfaProof;
+    // Read with parseEnrollmentHandle and parseProof: a session store gives back whatever JSON it holds.
+    /** While this session sets up a device: its handle. */
+    enrollment: unknown;
+    /** Set after the code, the proof: this session has passed MFA. */
+    mfa: unknown;
   }
 }
 
@@ -35,20 +43,30 @@ function accountOf({ account }: Partial<SessionData>): Account {
   return account as Account;
 }
 
+/** What each call carries: the application's own flag, and the proof of this session. */
+export function actorOf(session: Partial<SessionData>): ActorInput {
+  return { expectMfa: accountOf(session).hasMfa, proof: parseProof(session.mfa) };
+}
+
 export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   const routes = Router().use(afterPassword);
 
+  /** The application's flag, in its database and in this session. */
+  async function setHasMfa(session: Partial<SessionData>, hasMfa: boolean): Promise<void> {
+    const account = accountOf(session);
+    await accounts.setHasMfa(account.id, hasMfa);
+    session.account = { ...account, hasMfa };
+  }
+
   routes.get('/', async ({ session }, response) => {
-    const { id, hasMfa } = accountOf(session);
-    response.json(await mfa.describeUser(id, { expectMfa: hasMfa, proof: session.mfa }));
+    response.json(await mfa.describeUser(accountOf(session).id, actorOf(session)));
   });
 
   // ── set up a device ──
 
   routes.post('/devices', async ({ session, body }, response) => {
-    const { id, email, hasMfa } = accountOf(session);
-    const input = { name: body.name, account: email, proof: session.mfa, expectMfa: hasMfa };
-    const created = await mfa.createDevice(id, input);
+    const { id, email } = accountOf(session);
+    const created = await mfa.createDevice(id, { name: body.name, account: email, ...actorOf(session) });
     if (!created.ok) return refuse(response, created);
     session.enrollment = created.enrollment;
     show(response, created);
@@ -56,24 +74,18 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
 
   /** After a reload: the same QR code once more. */
   routes.get('/pending', async ({ session }, response) => {
-    const { enrollment, mfa: proof } = session;
-    const shown = await mfa.showDevice(accountOf(session).id, { enrollment: enrollment as EnrollmentHandle, proof });
+    const enrollment = parseEnrollmentHandle(session.enrollment);
+    const shown = await mfa.showDevice(accountOf(session).id, { enrollment, ...actorOf(session) });
     if (!shown.ok) return refuse(response, shown);
     show(response, shown);
   });
 
   routes.post('/pending/assign', async ({ session, body }, response) => {
-    const account = accountOf(session);
-    const input = {
-      enrollment: session.enrollment as EnrollmentHandle,
-      codes: [body.code1, body.code2] as const,
-      proof: session.mfa,
-      expectMfa: account.hasMfa,
-    };
-    const assigned = await mfa.assignDevice(account.id, input);
+    const enrollment = parseEnrollmentHandle(session.enrollment);
+    const codes = [body.code1, body.code2] as const;
+    const assigned = await mfa.assignDevice(accountOf(session).id, { enrollment, codes, ...actorOf(session) });
     if (!assigned.ok) return refuse(response, assigned);
-    await accounts.setHasMfa(account.id, true);
-    session.account = { ...account, hasMfa: true };
+    await setHasMfa(session, true);
     session.mfa = assigned.proof;
     response.json({ device: assigned.device });
   });
@@ -84,23 +96,26 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
     const { id, hasMfa } = accountOf(session);
     const signedIn = await mfa.signIn(id, { code: body.code, expectMfa: hasMfa });
     if (!signedIn.ok) return refuse(response, signedIn);
+    if (!hasMfa) await setHasMfa(session, true); // it was not raised when the device was assigned: the process died
     session.mfa = signedIn.proof;
     response.json({ device: signedIn.device });
   });
 
   routes.post('/sign-in/recovery-code', async ({ session, body }, response) => {
-    const { recoveryCode } = body;
-    const signedIn = await mfa.signInWithRecoveryCode(accountOf(session).id, { recoveryCode });
+    const { id, hasMfa } = accountOf(session);
+    const signedIn = await mfa.signInWithRecoveryCode(id, { recoveryCode: body.recoveryCode, expectMfa: hasMfa });
     if (!signedIn.ok) return refuse(response, signedIn);
+    if (!hasMfa) await setHasMfa(session, true);
     session.mfa = signedIn.proof;
     response.json({ recoveryCodesLeft: signedIn.recoveryCodesLeft });
   });
 
   /** No proof: the next code signs in. */
   routes.post('/devices/:serialNumber/resynchronize', async ({ session, params, body }, response) => {
-    const { serialNumber } = params;
+    const { id, hasMfa } = accountOf(session);
     const codes = [body.code1, body.code2] as const;
-    const synced = await mfa.resynchronizeDevice(accountOf(session).id, { serialNumber, codes });
+    const input = { serialNumber: params.serialNumber, codes, expectMfa: hasMfa };
+    const synced = await mfa.resynchronizeDevice(id, input);
     if (!synced.ok) return refuse(response, synced);
     response.json({ device: synced.device });
   });
@@ -109,20 +124,15 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
 
   routes.delete('/devices/:serialNumber', async ({ session, params }, response) => {
     const { serialNumber } = params;
-    const account = accountOf(session);
-    const removed = await mfa.removeDevice(account.id, { serialNumber, proof: session.mfa });
+    const removed = await mfa.removeDevice(accountOf(session).id, { serialNumber, ...actorOf(session) });
     if (!removed.ok) return refuse(response, removed);
-    if (removed.proof !== undefined) session.mfa = removed.proof;
-    const { status } = await mfa.describeUser(account.id);
-    if (status === 'none') {
-      await accounts.setHasMfa(account.id, false);
-      session.account = { ...account, hasMfa: false };
-    }
+    await setHasMfa(session, removed.status !== 'none');
+    if (removed.proof !== undefined) session.mfa = removed.proof; // the one before is void
     response.sendStatus(204);
   });
 
   routes.post('/recovery-codes', async ({ session }, response) => {
-    const created = await mfa.createRecoveryCodes(accountOf(session).id, { proof: session.mfa });
+    const created = await mfa.createRecoveryCodes(accountOf(session).id, actorOf(session));
     if (!created.ok) return refuse(response, created);
     if (created.proof !== undefined) session.mfa = created.proof;
     response.set('Cache-Control', 'no-store').json({ recoveryCodes: created.recoveryCodes });

@@ -18,7 +18,11 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
         advice: 'Type all of its digits. Spaces do not matter.',
       };
     case 'code-mismatch':
-      return MISMATCH[task];
+      if (refusal.lock === undefined) return MISMATCH[task];
+      return {
+        problem: MISMATCH[task].problem,
+        advice: `There were too many wrong ones. ${afterLock(refusal.lock.untilMs, nowMs)}`,
+      };
     case 'code-reused':
       return {
         problem: 'This code, or a later one, has been used. Each code counts once.',
@@ -46,11 +50,13 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
         advice: `Let the phone set its clock by the network, then type two new codes. Here it is ${utc(nowMs)}.`,
       };
     }
-    case 'parameters-ignored':
+    case 'parameters-ignored': {
+      const ignored = LIST.format(refusal.ignored.map((name) => PARAMETER[name]));
       return {
-        problem: `The app does not know this ${PARAMETER[refusal.ignored]}, and computes with the usual one.`,
-        advice: `Scan with another app, or begin anew with the usual ${PARAMETER[refusal.ignored]}.`,
+        problem: `The app does not know this ${ignored}, and uses its own.`,
+        advice: `Scan with another app, or begin anew with the usual ${ignored}.`,
       };
+    }
     case 'enrollment-expired':
       return { problem: 'This enrollment has ended: it was too old, or failed too often.', advice: 'Begin anew.' };
     case 'already-assigned':
@@ -62,10 +68,18 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
     case 'locked':
       return {
         problem: 'There were too many wrong codes.',
-        advice:
-          refusal.lockedUntilMs === undefined
-            ? 'Use a recovery code, or ask the administrator.'
-            : `Try again in ${duration(refusal.lockedUntilMs - nowMs)}.`,
+        advice: afterLock(refusal.lockedUntilMs, nowMs),
+      };
+    case 'no-recovery-codes':
+      return { problem: 'There are no recovery codes.', advice: 'Sign in with a code of the app.' };
+    case 'malformed-recovery-code':
+      return { problem: 'The recovery code is not complete.', advice: 'Type all of its 24 letters and digits.' };
+    case 'recovery-code-reused':
+      return { problem: 'This recovery code has been used. Each counts once.', advice: 'Use another one of the list.' };
+    case 'recovery-code-mismatch':
+      return {
+        problem: 'This recovery code is not right.',
+        advice: 'Look for typing errors, and use the newest list.',
       };
     case 'unknown-device':
       return { problem: 'There is no such device.', advice: 'Look at the list of your devices.' };
@@ -77,11 +91,22 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
       return { problem: 'This is no name for a device.', advice: 'Give it 1 to 64 characters.' };
     case 'name-taken':
       return { problem: 'Another device has this name.', advice: 'Choose another name.' };
+    case 'recovering':
+      return {
+        problem: 'The account is being recovered.',
+        advice: 'Finish that first: set up a device with two codes.',
+      };
     case 'mfa-required':
       return { problem: 'This needs a recent sign-in with a code.', advice: 'Sign in with a code first.' };
     case 'conflict':
       return { problem: 'Too much happened at once; nothing was changed.', advice: 'Try again.' };
   }
+}
+
+function afterLock(untilMs: number | undefined, nowMs: number): string {
+  return untilMs === undefined
+    ? 'Use a recovery code, or ask the administrator.'
+    : `Try again in ${duration(untilMs - nowMs)}.`;
 }
 
 function utc(nowMs: number): string {
@@ -95,6 +120,9 @@ const PARAMETER: Record<keyof OtpParameters, string> = {
   digits: 'number of digits',
   periodSeconds: 'period',
 };
+
+/** `a`, `a and b`, `a, b and c`. */
+const LIST = new Intl.ListFormat('en-GB');
 
 const MISMATCH: Record<Task, Message> = {
   assign: {

@@ -46,7 +46,7 @@ export function describeEvent(event: MfaEvent): string {
     case 'device-renamed':
       return `“${event.previousName}” was renamed “${event.name}”${by(event)}.`;
     case 'device-resynchronized':
-      return `“${event.name}” was brought back in step.`;
+      return `“${event.name}” was brought back in step${by(event)}.`;
     case 'device-suspended':
       return `“${event.name}” was suspended${by(event)}.`;
     case 'device-reinstated':

@@ -20,12 +20,18 @@ export function beforePassword(handler: Handler): Handler {
 }
 
 export function home(visit: MemberVisit): Response {
-  return seeOther(hasPassed(visit) ? '/security' : '/sign-in/code');
+  if (hasPassed(visit)) return seeOther('/security');
+  return seeOther(hasRecovered(visit) ? '/devices/new' : '/sign-in/code');
 }
 
 /** And the code, where there is MFA. */
 export function signedIn(handler: Handler<MemberVisit>): Handler {
-  return afterPassword((visit) => (hasPassed(visit) ? handler(visit) : seeOther('/sign-in/code')));
+  return afterPassword((visit) => (hasPassed(visit) ? handler(visit) : home(visit)));
+}
+
+/** Or the recovery, which leads to a new device and to nothing else. */
+export function settingUp(handler: Handler<MemberVisit>): Handler {
+  return afterPassword((visit) => (hasPassed(visit) || hasRecovered(visit) ? handler(visit) : home(visit)));
 }
 
 /** And that not long ago: asked before somebody fills in a form, and not after. */
@@ -54,6 +60,11 @@ export function hasPassed({ summary }: MemberVisit): boolean {
   return summary.status === 'none' || summary.signedIn;
 }
 
+/** In this session. Whether its proof still stands, the service decides when a device is set up. */
+function hasRecovered({ summary, session }: MemberVisit): boolean {
+  return summary.status === 'recovering' && session.proof?.method === 'recovery';
+}
+
 function isRecent({ summary, session, nowMs, services }: MemberVisit): boolean {
   if (summary.status === 'none') return true;
   return session.proof !== undefined && nowMs - session.proof.atMs < services.proofLifeMs;
@@ -62,11 +73,6 @@ function isRecent({ summary, session, nowMs, services }: MemberVisit): boolean {
 /** To the page that asks for a code, and from there to `path`; where no code can be had, to the way of a lost device. */
 export function confirmFirst(visit: MemberVisit, path: string): Response {
   const { summary } = visit;
-  if (summary.signedIn && isRecent(visit)) {
-    // The code is recent, and still it is not enough: after a recovery it is for one new device.
-    flash(visit, 'warning', 'Set up a new device first. Then you can change the others.');
-    return seeOther('/devices/new');
-  }
   const canShowCode = summary.devices.some(({ status }) => status === 'assigned');
   if (!canShowCode && summary.recoveryCodesLeft === 0) return seeOther('/sign-in/recover');
   return seeOther(`/confirm?next=${encodeURIComponent(path)}`);

@@ -1,6 +1,6 @@
 import type { Handle } from './database.js';
 
-/** E-mail and text messages of the demonstration, which stay in the house. */
+/** E-mail and text messages of the demonstration, which are sent to nobody. */
 export interface Message {
   readonly atMs: number;
   readonly channel: 'email' | 'phone';

@@ -17,7 +17,15 @@ import {
 import { getSecurity } from './flows/security.js';
 import { getAssign, getName, postAssign, postCancel, postName } from './flows/set-up.js';
 import { getSignIn, postSignIn, postSignOut } from './flows/sign-in.js';
-import { administrator, afterPassword, beforePassword, recently, signedIn, withRecentCode } from './guard.js';
+import {
+  administrator,
+  afterPassword,
+  beforePassword,
+  recently,
+  settingUp,
+  signedIn,
+  withRecentCode,
+} from './guard.js';
 import { seeOther } from './http.js';
 import type { Handler } from './visit.js';
 
@@ -44,9 +52,9 @@ export const ROUTES: Readonly<Record<string, Methods>> = {
   '/sign-out': { POST: postSignOut },
   '/confirm': { GET: signedIn(getConfirm), POST: signedIn(postConfirm) },
   '/security': { GET: signedIn(getSecurity) },
-  '/devices/new': { GET: recently(getName), POST: signedIn(postName) },
-  '/devices/assign': { GET: recently(getAssign), POST: signedIn(postAssign) },
-  '/devices/cancel': { POST: signedIn(postCancel) },
+  '/devices/new': { GET: settingUp(withRecentCode('/devices/new', getName)), POST: settingUp(postName) },
+  '/devices/assign': { GET: settingUp(withRecentCode('/devices/assign', getAssign)), POST: settingUp(postAssign) },
+  '/devices/cancel': { POST: settingUp(postCancel) },
   '/devices/:serialNumber': { GET: signedIn(getDevice) },
   '/devices/:serialNumber/rename': { POST: signedIn(postRename) },
   '/devices/:serialNumber/suspend': { POST: signedIn(postSuspend) },

@@ -1,4 +1,4 @@
-import type { EnrollmentHandle, MfaProof } from 'lockstep-mfa';
+import { type EnrollmentHandle, type MfaProof, parseEnrollmentHandle, parseProof } from 'lockstep-mfa';
 import type { Handle } from './database.js';
 import { randomText, sha256 } from './random.js';
 
@@ -115,8 +115,14 @@ function json(value: unknown): string | null {
 function dataOf({ account_id, proof, set_ups, flash }: Row): SessionData {
   return {
     ...(account_id === null ? {} : { accountId: account_id }),
-    ...(proof === null ? {} : { proof: JSON.parse(proof) }),
-    ...(set_ups === null ? {} : { setUps: JSON.parse(set_ups) }),
+    ...(proof === null ? {} : { proof: parseProof(JSON.parse(proof)) }),
+    ...(set_ups === null ? {} : { setUps: JSON.parse(set_ups).flatMap(setUpOf) }),
     ...(flash === null ? {} : { flash: JSON.parse(flash) }),
   };
+}
+
+/** None where an older version wrote a handle that this one does not read. */
+function setUpOf({ serialNumber, enrollment }: Record<keyof SetUp, string>): SetUp[] {
+  const handle = parseEnrollmentHandle(enrollment);
+  return handle === undefined ? [] : [{ serialNumber, enrollment: handle }];
 }

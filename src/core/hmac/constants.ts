@@ -5,11 +5,11 @@ export interface Words64 {
 }
 
 /**
- * The first 64 bits of the fractional parts of the k-th roots of the first primes. Of the cube roots of 80 are the round
- * constants of SHA-512, of the square roots of 8 its initial value, and their high halves are those of SHA-256
- * (FIPS 180-4 §4.2.2, §4.2.3, §5.3.3, §5.3.5).
+ * Computes the first 64 bits of the fractional parts of the k-th roots of the first primes. The cube roots of 80 primes
+ * are the round constants of SHA-512, the square roots of 8 its initial value, and their high halves are those of
+ * SHA-256 (FIPS 180-4 §4.2.2, §4.2.3, §5.3.3, §5.3.5).
  *
- * Computed at the first use, in a fifth of a millisecond: as tables they would be a sixth of the whole code of `totp`.
+ * This runs at the first use, in a fifth of a millisecond: as tables they would be a sixth of the whole code of `totp`.
  */
 export function rootFractions(k: 2n | 3n, count: number): Words64 {
   const high: number[] = [];

@@ -42,7 +42,7 @@ function hmacOf(algorithm: Algorithm): Hmac {
   }
 }
 
-/** RFC 2104 §4: what depends on the key alone, so that each code costs two compressions. */
+/** Prepares what depends on the key alone (RFC 2104 §4), so that each code costs two compressions. */
 export function prepareKey(algorithm: Algorithm, key: Uint8Array): Midstates {
   return hmacOf(algorithm).prepareKey(key);
 }
@@ -112,7 +112,7 @@ function hmac({ blockWords, initial, compress }: Kernel): Hmac {
     clear(state);
   }
 
-  /** A block of the key's bytes, with zeros where it ends, every word XORed. */
+  /** Fills the block with the key's bytes, and with zeros where they end; every word is XORed. */
   function load(key: Uint8Array, from: number, pad: number): void {
     const length = Math.min(key.length - from, blockBytes);
     const words = length >> 2;

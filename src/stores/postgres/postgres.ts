@@ -1,12 +1,13 @@
-import { checkObject, invalid } from '../../core/check.js';
+import { checkNames, checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
 import { driverCode, driverFailed } from '../driver-error.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { checkedTableName } from '../table-name.js';
 
-/** What is used of `pg` Pool and Client and of PGlite; `postgres` through one arrow function. */
+/** The part of `pg` Pool and Client and of PGlite that the store uses; of `postgres` through one arrow function. */
 export interface PostgresClient {
+  /** Runs one statement with its parameters. */
   query(text: string, values: string[]): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
@@ -144,6 +145,7 @@ function checkClient(client: unknown): asserts client is PostgresClient {
 /** Quoted, for it may be a word of SQL. */
 function tableOf(options: PostgresStoreOptions): string {
   checkObject(options, 'options');
+  checkNames(options, ['table']);
   return `"${checkedTableName(options.table ?? 'lockstep_mfa')}"`;
 }
 

@@ -1,4 +1,4 @@
-import { checkObject, invalid } from '../../core/check.js';
+import { checkNames, checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
 import { driverFailed } from '../driver-error.js';
@@ -23,7 +23,7 @@ if #ARGV == 1 then redis.call('DEL', KEYS[1])
 else redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'record', ARGV[3]) end
 return 1`;
 
-/** A number as clients can be set up to hand it over. */
+/** The forms in which clients can be set up to give a number. */
 const WRITTEN: ReadonlyMap<unknown, 'stored' | 'conflict'> = new Map<unknown, 'stored' | 'conflict'>([
   [1, 'stored'],
   [1n, 'stored'],
@@ -36,7 +36,7 @@ const WRITTEN: ReadonlyMap<unknown, 'stored' | 'conflict'> = new Map<unknown, 's
 /**
  * A store over the Redis client that the application already has (node-redis, ioredis, also a Cluster).
  *
- * Redis answers before it has written to disk unless it is told otherwise: with `appendonly yes` and
+ * Redis answers before it has written to disk unless its settings say otherwise: with `appendonly yes` and
  * `appendfsync always` what was answered survives a crash of the server; with `everysec` about a second of it is lost, and
  * with it the newest floor, so that a code of that second could count once more. A replica that is promoted lacks what
  * had not reached it; `WAIT` makes that rarer, not impossible. Read from the primary. And `maxmemory-policy` must be
@@ -44,7 +44,7 @@ const WRITTEN: ReadonlyMap<unknown, 'stored' | 'conflict'> = new Map<unknown, 's
  *
  * What the client throws becomes `store-failed`, with a cause that has its name, code and message and nothing else. The
  * write may have been done all the same; the next call reads what became of it. A client that sends a command again
- * after a cut connection (ioredis does) may be told of a conflict with its own write: the code is then refused as used.
+ * after a cut connection (ioredis does) may get a conflict with its own write: the code is then refused as used.
  *
  * @param command - sends one command; `key` is for clients of a Cluster that ask for it
  * @throws MfaError `invalid-argument`
@@ -59,6 +59,7 @@ const WRITTEN: ReadonlyMap<unknown, 'stored' | 'conflict'> = new Map<unknown, 's
 export function redisStore(command: RedisCommand, options: RedisStoreOptions = {}): MfaStore {
   if (typeof command !== 'function') throw invalid('command must be a function');
   checkObject(options, 'options');
+  checkNames(options, ['prefix']);
   const { prefix = 'lockstep-mfa:' } = options;
   if (typeof prefix !== 'string') throw invalid('prefix must be a text');
 

@@ -1,11 +1,12 @@
-import { checkObject, invalid } from '../../core/check.js';
+import { checkNames, checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { checkedTableName } from '../table-name.js';
 
-/** What is used of `DatabaseSync` of `node:sqlite`, and of better-sqlite3. */
+/** The part of `DatabaseSync` of `node:sqlite` and of better-sqlite3 that the store uses. */
 export interface SqliteDatabase {
+  /** Prepares a statement. */
   prepare(sql: string): SqliteStatement;
   /** better-sqlite3: whether a transaction is open. */
   readonly inTransaction?: boolean;
@@ -13,7 +14,9 @@ export interface SqliteDatabase {
   readonly isTransaction?: boolean;
 }
 export interface SqliteStatement {
+  /** Runs the statement, and returns its first row. */
   get(...values: string[]): unknown;
+  /** Runs the statement, and returns how many rows it changed. */
   run(...values: string[]): { readonly changes: number | bigint };
 }
 
@@ -112,6 +115,7 @@ export function sqliteSchema(options: SqliteStoreOptions = {}): string {
 /** Quoted, for it may be a word of SQL. */
 function tableOf(options: SqliteStoreOptions): string {
   checkObject(options, 'options');
+  checkNames(options, ['table']);
   const { table = 'lockstep_mfa' } = options;
   return `"${checkedTableName(table)}"`;
 }

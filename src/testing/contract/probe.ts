@@ -1,13 +1,10 @@
-import type { MfaStore, UserRecord } from '../../service/ports.js';
+import type { MfaStore, StoredRow } from '../../service/ports.js';
 import { differenceOf, shown } from './difference.js';
 
 /** Each by its name: the rule that it checks. */
 export type Checks = Readonly<Record<string, (probe: StoreProbe) => Promise<void>>>;
 
-export interface Row {
-  readonly revision: string;
-  readonly record: UserRecord;
-}
+export type Row = StoredRow;
 
 export const ALICE = 'alice';
 export const BOB = 'bob';
@@ -25,10 +22,10 @@ export class StoreProbe {
   row(details: object = {}): Row {
     const number = this.#rows++;
     const revision = `ab${number.toString(16).padStart(30, '0')}`;
-    return { revision, record: { version: 1, revision, ...details } as unknown as UserRecord };
+    return { revision, record: { version: 1, revision, ...details } };
   }
 
-  async get(userId: string): Promise<{ readonly revision: string; readonly record: unknown } | undefined> {
+  async get(userId: string): Promise<StoredRow | undefined> {
     const row = await this.#store.get(userId);
     if (row === null) throw new Error('get returned null where there is no row: it must return undefined');
     return row;

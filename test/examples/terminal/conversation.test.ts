@@ -32,7 +32,7 @@ const off =
   (stage) =>
     stage.code(steps);
 
-const ENROL: readonly Answer[] = [now, later(1, now)];
+const ENROLL: readonly Answer[] = [now, later(1, now)];
 const PAIR = ['First code', 'Second code'];
 
 // The codes of these secrets are known: no two of a conversation happen to be equal.
@@ -49,7 +49,7 @@ afterEach(() => {
 
 describe('the conversation', () => {
   it('shows a secret, takes two codes, assigns, and signs in with the next code', async () => {
-    const stage = await play([...ENROL, later(1, now), 'q']);
+    const stage = await play([...ENROLL, later(1, now), 'q']);
     expect(stage.reasons).toEqual([]);
     expect(stage.successes).toEqual([
       '✓ The phone is assigned. The phone is in step.',
@@ -60,7 +60,7 @@ describe('the conversation', () => {
   });
 
   it('shows the time until the next code with the second code, and where the code on the phone is used up', async () => {
-    const stage = await play([...ENROL, '?', later(1, '?'), now, later(2, 'q')]);
+    const stage = await play([...ENROLL, '?', later(1, '?'), now, later(2, 'q')]);
     const shown = (periods: number) => ({
       startMs: START_MS + periods * PERIOD_MS,
       endMs: START_MS + (periods + 1) * PERIOD_MS,
@@ -85,7 +85,7 @@ describe('the conversation', () => {
       ...['', now],
       ...['000000', '000000'],
       ...['999999', '000000'],
-      ...ENROL,
+      ...ENROLL,
       'q',
     ]);
     expect(stage.reasons).toEqual([
@@ -128,7 +128,7 @@ describe('the conversation', () => {
   });
 
   it('begins anew with another secret when the enrollment is too old', async () => {
-    const stage = await play([now, later(31, now), '', ...ENROL, 'q']);
+    const stage = await play([now, later(31, now), '', ...ENROLL, 'q']);
     expect(stage.reasons).toEqual(['enrollment-expired']);
     expect(new Set(stage.secrets).size).toBe(2);
     expect(stage.successes).toHaveLength(1);
@@ -136,7 +136,7 @@ describe('the conversation', () => {
 
   it('begins anew after twenty wrong pairs', async () => {
     const wrong = Array.from({ length: 20 }, () => [now, now]).flat();
-    const stage = await play([...wrong, '', ...ENROL, 'q']);
+    const stage = await play([...wrong, '', ...ENROLL, 'q']);
     expect(stage.reasons).toEqual([...Array(19).fill('codes-identical'), 'enrollment-expired']);
     expect(new Set(stage.secrets).size).toBe(2);
     expect(stage.successes).toHaveLength(1);
@@ -144,7 +144,7 @@ describe('the conversation', () => {
 
   it('refuses a replay, of the code that enrolled, signed in or resynchronized', async () => {
     const stage = await play([
-      ...ENROL,
+      ...ENROLL,
       'a',
       later(1, now),
       'a',
@@ -160,14 +160,14 @@ describe('the conversation', () => {
   });
 
   it('waits for the next code', async () => {
-    const stage = await play([...ENROL, 'w', now, 'w', now, 'q']);
+    const stage = await play([...ENROLL, 'w', now, 'w', now, 'q']);
     expect(stage.reasons).toEqual([]);
     expect(stage.successes).toHaveLength(3);
     expect(stage.nowMs).toBe(START_MS + 3 * PERIOD_MS);
   });
 
   it('resynchronizes a phone whose clock is off, and says that this signs nobody in', async () => {
-    const stage = await play([...ENROL, off(50), 'r', off(50), off(51), off(52), 'q']);
+    const stage = await play([...ENROLL, off(50), 'r', off(50), off(51), off(52), 'q']);
     expect(stage.reasons).toEqual(['code-mismatch']);
     expect(stage.successes.slice(1)).toEqual([
       '✓ In step again. The clock of the phone is about 26 min ahead.',
@@ -177,27 +177,27 @@ describe('the conversation', () => {
   });
 
   it('leaves the device as it was when resynchronizing fails', async () => {
-    const stage = await play([...ENROL, 'r', off(50), off(52), 'r', 'x', now, later(1, now), 'q']);
+    const stage = await play([...ENROLL, 'r', off(50), off(52), 'r', 'x', now, later(1, now), 'q']);
     expect(stage.reasons).toEqual(['code-mismatch', 'malformed-code']);
     expect(stage.successes.at(-1)).toBe('✓ Signed in. The phone is in step.');
   });
 
   it('calls a code that is right what it is, however it is typed', async () => {
     const typed = later(1, (stage) => ` ${stage.code().replace(/^.../, '$& - ')} `);
-    expect((await play([...ENROL, typed, 'q'])).successes).toHaveLength(2);
+    expect((await play([...ENROLL, typed, 'q'])).successes).toHaveLength(2);
     const arabic = later(1, (stage) =>
       stage.code().replace(/\d/g, (digit) => String.fromCharCode(0x660 + Number(digit))),
     );
-    expect((await play([...ENROL, arabic, 'q'])).successes).toHaveLength(2);
+    expect((await play([...ENROLL, arabic, 'q'])).successes).toHaveLength(2);
   });
 
   it('answers a wrong letter with the menu', async () => {
-    const stage = await play([...ENROL, 'x', '', 'quit!', 'q']);
+    const stage = await play([...ENROLL, 'x', '', 'quit!', 'q']);
     expect(stage.text.match(/^ {3}q {8}quit$/gm)).toHaveLength(4);
   });
 
   it('lists what the server holds', async () => {
-    const stage = await play([...ENROL, 'l', 'q']);
+    const stage = await play([...ENROLL, 'l', 'q']);
     const listed = stage.said.find((text) => text.startsWith('{')) as string;
     const held = JSON.parse(listed.slice(0, listed.lastIndexOf('}') + 1));
     expect(held).toMatchObject({
@@ -208,7 +208,7 @@ describe('the conversation', () => {
   });
 
   it('never says the secret after the enrollment', async () => {
-    const stage = await play([...ENROL, 'l', 'a', 'w', now, 'r', off(9), off(10), 'l', 'q']);
+    const stage = await play([...ENROLL, 'l', 'a', 'w', now, 'r', off(9), off(10), 'l', 'q']);
     const after = stage.said.slice(stage.said.findIndex((text) => text.startsWith('✓')));
     expect(after.length).toBeGreaterThan(8);
     expect(after.filter((text) => tells(text, stage.secrets[0] as string))).toEqual([]);
@@ -224,7 +224,7 @@ function tells(text: string, base32: string): boolean {
 
 describe('the end of input', () => {
   it('is a way out at every question', async () => {
-    const all: Answer[] = [now, now, ...ENROL, later(1, now), 'r', off(9), off(10), 'w', 'l', 'a', 'q'];
+    const all: Answer[] = [now, now, ...ENROLL, later(1, now), 'r', off(9), off(10), 'w', 'l', 'a', 'q'];
     for (let count = 0; count < all.length - 1; count++) {
       const stage = new Stage(all.slice(0, count));
       const left = await converse(stage, { issuer: 'Acme', account: 'alice', parameters: USUAL }).catch(
@@ -262,15 +262,15 @@ describe('whatever is typed', () => {
   it('is answered, and the conversation goes on until the end of input', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(typed, { maxLength: 30 }), async (answers) => {
-        const stage = await play([...ENROL, ...answers.map((answer) => (quits(answer) ? 'l' : answer))]);
-        expect(stage.questions).toHaveLength(answers.length + ENROL.length + 1);
+        const stage = await play([...ENROLL, ...answers.map((answer) => (quits(answer) ? 'l' : answer))]);
+        expect(stage.questions).toHaveLength(answers.length + ENROLL.length + 1);
       }),
       { numRuns: 200 },
     );
   });
 
   it('ends it only with q', async () => {
-    expect((await play([...ENROL, ' Q ', 'l'])).questions).toHaveLength(3);
+    expect((await play([...ENROLL, ' Q ', 'l'])).questions).toHaveLength(3);
   });
 });
 

@@ -1,38 +1,10 @@
-import type { Reason, ReasonDetails, Refusal } from 'lockstep-mfa';
+import type { Refusal } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { duration, seconds } from '../../../docs/examples/terminal/durations.js';
 import { explain, type Task } from '../../../docs/examples/terminal/messages.js';
+import { NOW_MS, REFUSALS } from '../refusals.js';
 
-const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 const TASKS: readonly Task[] = ['assign', 'sign in', 'resynchronize'];
-
-type DetailsOf<R extends Reason> = R extends keyof ReasonDetails ? ReasonDetails[R] : object;
-/** Every reason, with each kind of detail that it can have. A new reason does not compile without a line here. */
-const DETAILS: { readonly [R in Reason]: readonly DetailsOf<R>[] } = {
-  'malformed-code': [{}, { field: 'first' }, { field: 'second' }],
-  'code-mismatch': [{}],
-  'code-reused': [{}, { usableAtMs: NOW_MS + 12_345 }],
-  'codes-identical': [{}],
-  'codes-reversed': [{}],
-  'codes-not-consecutive': [{}],
-  'clock-off': [{ offsetMs: 1_500_000 }, { offsetMs: -1_500_000 }],
-  'parameters-ignored': [{ ignored: 'algorithm' }, { ignored: 'digits' }, { ignored: 'periodSeconds' }],
-  'enrollment-expired': [{}],
-  'already-assigned': [{}],
-  'not-assigned': [{}],
-  suspended: [{}],
-  locked: [{}, { lockedUntilMs: NOW_MS + 600_000 }],
-  'unknown-device': [{}],
-  'last-device': [{}],
-  'too-many-devices': [{}],
-  'malformed-name': [{}],
-  'name-taken': [{}],
-  'mfa-required': [{}],
-  conflict: [{}],
-};
-const REFUSALS = Object.entries(DETAILS).flatMap(([reason, details]) =>
-  details.map((detail) => ({ ok: false, reason, ...detail }) as Refusal),
-);
 
 describe('a message', () => {
   it.each(REFUSALS)('says what went wrong and what to do: %o', (refusal) => {
@@ -56,6 +28,31 @@ describe('a message', () => {
     const advice = TASKS.map((task) => explain({ ok: false, reason: 'code-mismatch' }, task, NOW_MS).advice);
     expect(new Set(advice).size).toBe(3);
     expect(advice[1]).toContain('resynchronize');
+  });
+
+  it.each([
+    [['algorithm'], 'algorithm'],
+    [['algorithm', 'periodSeconds'], 'algorithm and period'],
+    [['algorithm', 'digits', 'periodSeconds'], 'algorithm, number of digits and period'],
+  ] as const)('names all parameters that the app ignores: %j', (ignored, words) => {
+    const { problem, advice } = explain({ ok: false, reason: 'parameters-ignored', ignored }, 'assign', NOW_MS);
+    expect(problem).toContain(`this ${words},`);
+    expect(advice).toContain(`the usual ${words}.`);
+  });
+
+  it('says of the wrong code that locks for how long, or who lifts the lock', () => {
+    for (const task of TASKS) {
+      const wrong = { ok: false, reason: 'code-mismatch' } as const;
+      const { problem } = explain(wrong, task, NOW_MS);
+      expect(explain({ ...wrong, lock: { untilMs: NOW_MS + 30_000 } }, task, NOW_MS)).toEqual({
+        problem,
+        advice: 'There were too many wrong ones. Try again in 30 s.',
+      });
+      expect(explain({ ...wrong, lock: {} }, task, NOW_MS)).toEqual({
+        problem,
+        advice: 'There were too many wrong ones. Use a recovery code, or ask the administrator.',
+      });
+    }
   });
 
   it('says how long', () => {

@@ -38,7 +38,7 @@ export class Stage implements Desk {
   code(steps = 0): string {
     const keyUri = this.keyUris.at(-1);
     if (keyUri === undefined) throw new Error('no QR code was shown');
-    return virtualAuthenticator(keyUri, { clock: fixedClock(this.nowMs + steps * PERIOD_MS) }).code();
+    return virtualAuthenticator(keyUri, { clock: fixedClock(this.nowMs) }).code({ steps });
   }
 
   /** The secret of each QR code that was shown, as base32. */

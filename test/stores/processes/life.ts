@@ -1,5 +1,5 @@
-import { createMfaService, type MfaStore, plaintextSealer, type RandomBytes, totp } from 'lockstep-mfa';
-import { fixedClock } from 'lockstep-mfa/testing';
+import { createMfaService, formatKeyUri, type MfaStore, plaintextSealer, type RandomBytes } from 'lockstep-mfa';
+import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { secretOf } from './race.js';
 
 /** Wrong and right codes of one user; below the strikes that lock. */
@@ -16,12 +16,14 @@ export async function* lifeOf(userId: string, store: MfaStore): AsyncGenerator<s
   const random = numbers();
   const mfa = createMfaService({ issuer: 'Acme', store, sealer: plaintextSealer(), clock, random });
   const secret = secretOf(userId);
-  const input = { name: 'Token', serialNumber: 'token', secret, administrator: 'Ada' };
-  yield answerOf(await mfa.importDevice(userId, input));
+  const phone = virtualAuthenticator(formatKeyUri({ issuer: 'Acme', account: userId, secret }), { clock });
+  const wrong = phone.wrongCode();
+  const input = { name: 'Token', serialNumber: 'token', secret };
+  yield answerOf(await mfa.asAdministrator('Ada').importDevice(userId, input));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     clock.advanceMs(STEP_MS);
     const right = attempt % 3 === 0;
-    const code = totp(secret, { nowMs: clock() + (right ? 0 : 1000 * STEP_MS) });
+    const code = right ? phone.code() : wrong;
     yield answerOf(await mfa.signIn(userId, { code }));
   }
 }

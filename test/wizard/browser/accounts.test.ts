@@ -59,7 +59,7 @@ describe('a setup key', () => {
     const address = readSetupKey(` ${formatKeyUri({ account: 'alice', secret: SECRET })}`, '');
     expect(address.ok && nameOf(address.account)).toBe('alice');
     const nameless = readSetupKey('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', ' ');
-    expect(nameless.ok && nameOf(nameless.account)).toBe('Setup key');
+    expect(nameless.ok && nameOf(nameless.account)).toBe('Without a name');
   });
 
   it.each(['', 'ABC1', 'A'])('is refused in words, without echo: %j', (key) => {

@@ -71,7 +71,7 @@ describeInChromium('the virtual authenticator', ({ visit, clock }) => {
     const buffer = await page.screenshot({ fullPage: true });
     await phone.locator('#picture').setInputFiles({ name: 'screen.png', mimeType: 'image/png', buffer });
     await phone.locator('#message-text', { hasText: 'is added' }).waitFor();
-    await phone.locator('summary', { hasText: 'Type the key' }).click();
+    await phone.locator('summary', { hasText: 'Type the setup key' }).click();
     await phone.locator('[name=key]').fill(setupKey!);
     await phone.locator('[name=account]').fill('By hand');
     await phone.locator('[name=account]').press('Enter');
@@ -98,7 +98,7 @@ describeInChromium('the virtual authenticator', ({ visit, clock }) => {
     expect(pathOf(page)).toBe('/security');
   });
 
-  it('sets up no device whose clock is 3 days ahead, and is told so', async () => {
+  it('sets up no device whose clock is 3 days ahead, and says so', async () => {
     const { page, phone } = await atStepTwo();
     await scanOtherTab(phone);
     await setClock(phone, '3 days ahead');

@@ -166,7 +166,7 @@ describe('the secret', () => {
     const codes = { code1: '111111', code2: '222222' };
     const posted = await thief.post('/devices/assign', { ...(await thief.tokens()), device, ...codes });
     expect(posted).toMatchObject({ status: 303, location: '/devices/new' });
-    // What the thief begins is his own, and once the owner has MFA it leads nowhere.
+    // What the thief begins is their own, and once the owner has MFA it leads nowhere.
     await thief.submit('/devices/new', { name: 'Planted' });
     const planted = thief.scan((await thief.get('/devices/assign')).body);
     const form = hiddenFields((await thief.get('/devices/assign')).body, '/devices/assign');
@@ -246,7 +246,9 @@ describe('who has the password alone', () => {
     expect(textOf((await thief.submit('/sign-in/code', { code: '123456' })).body)).toContain(
       'This device is suspended',
     );
-    expect(textOf((await owner.get('/security')).body)).toContain('Phone suspended');
+    const security = textOf((await owner.get('/security')).body);
+    expect(security).toContain('Phone suspended');
+    expect(security).toContain('None of your devices can sign you in now');
   });
 
   it('does not get past a record that was lost: nobody does', async () => {
@@ -318,7 +320,7 @@ describe('without a recent code', () => {
     'javascript:alert(1)',
     '/security\r\nset-cookie: a=b',
     '',
-  ])('the way on after it stays in the house: %j', async (next) => {
+  ])('the way on after it stays in the application: %j', async (next) => {
     const name = `next-${Math.abs(hash(next))}`;
     const { person, phone } = await withDevice(house, name);
     const page = `/confirm?next=${encodeURIComponent(next)}`;
@@ -423,6 +425,19 @@ describe('a session', () => {
       if (n < 25) expect((await person.submit('/confirm', { code: phone.code() })).status).toBe(303);
     }
     expect(await person.get('/security')).toMatchObject({ status: 303, location: '/sign-in' });
+  });
+
+  it('whose proof and set-ups are of another version has none, and goes on with a code', async () => {
+    const { person, phone } = await withDevice(house, 'older');
+    await person.submit('/devices/new', { name: 'Tablet' });
+    const proof = JSON.stringify({ userId: idOf('older'), atMs: house.clock(), via: 'code', epoch: 1 });
+    const setUps = JSON.stringify([{ serialNumber: '0'.repeat(20), enrollment: { handle: 'x' } }]);
+    house.database
+      .prepare('UPDATE sessions SET proof = ?, set_ups = ? WHERE account_id = ?')
+      .run(proof, setUps, idOf('older'));
+    expect(await person.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
+    expect(await person.passCode(phone)).toMatchObject({ status: 303, location: '/security' });
+    expect(await person.get('/devices/assign')).toMatchObject({ status: 303, location: '/devices/new' });
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import type { VirtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type House, openHouse, Person, textOf, withDevice } from './person.js';
 
@@ -87,6 +88,21 @@ describe('a device', () => {
     expect(await person.get('/')).toMatchObject({ location: '/sign-in/code' });
   });
 
+  it('is removed while codes are locked: the password alone opens the account, and a new device can be set up', async () => {
+    const { person } = await withDevice(house, 'remove-locked');
+    const guesser = new Person(house);
+    await guesser.signIn('remove-locked');
+    for (let n = 0; n < 5; n++) await guesser.submit('/sign-in/code', { code: `11111${n}` });
+    expect(textOf((await person.get('/security')).body)).toContain('codes are refused for now');
+    const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    expect(await person.submit(`${path}/remove`, {})).toMatchObject({ status: 303, location: '/security' });
+    expect(textOf((await person.get('/security')).body)).toContain('your password alone opens this account');
+    await person.signIn('remove-locked');
+    expect(await person.get('/')).toMatchObject({ location: '/security' });
+    await person.setUpDevice('Phone again');
+    expect(textOf((await person.get('/security')).body)).toContain('Phone again assigned');
+  });
+
   it('tells its owner by e-mail and under activity', async () => {
     const { person } = await withDevice(house, 'told');
     expect(textOf((await person.get('/demonstration/mailbox')).body)).toContain('A device was set up');
@@ -95,6 +111,47 @@ describe('a device', () => {
     expect(textOf((await new Person(house).get('/demonstration/mailbox')).body)).toContain(
       'Sign in with your password',
     );
+  });
+});
+
+describe('the flag of the account, where the process ends while the last device is removed,', () => {
+  /** Sends the form while the database refuses the named write; 1 is MFA, 0 is none. */
+  async function flagAfterBroken(write: string): Promise<{ flag: () => number; person: Person; house: House }> {
+    const other = await openHouse();
+    const { person } = await withDevice(other, 'crash');
+    const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    other.database.exec(`CREATE TRIGGER ended BEFORE UPDATE ${write} BEGIN SELECT RAISE(ABORT, 'ended here'); END`);
+    expect((await person.submit(`${path}/remove`, {})).status).toBe(500);
+    other.database.exec('DROP TRIGGER ended');
+    expect(other.errors).toHaveLength(1);
+    const flagOf = other.database.prepare("SELECT has_mfa FROM accounts WHERE name = 'crash'").pluck();
+    return { flag: () => flagOf.get() as number, person, house: other };
+  }
+
+  it('is down, and goes up at the next request: before the service wrote', async () => {
+    const { flag, person, house: other } = await flagAfterBroken('ON lockstep_mfa');
+    expect(flag()).toBe(0);
+    expect(textOf((await person.get('/security')).body)).toContain('Phone assigned');
+    expect(flag()).toBe(1);
+    await other.close();
+  });
+
+  it('is down, and nobody is shut out: after the service wrote', async () => {
+    const { flag, person, house: other } = await flagAfterBroken('OF has_mfa ON accounts WHEN OLD.has_mfa = 0');
+    expect(flag()).toBe(0);
+    await person.signIn('crash');
+    expect(textOf((await person.get('/security')).body)).toContain('your password alone opens this account');
+    expect(flag()).toBe(0);
+    expect(other.errors).toHaveLength(1);
+    await other.close();
+  });
+
+  it('stays up where the removal is refused', async () => {
+    const { person } = await withDevice(house, 'refused-removal');
+    const flag = house.database.prepare("SELECT has_mfa FROM accounts WHERE name = 'refused-removal'").pluck();
+    const nowhere = `/devices/${'0'.repeat(20)}/remove`;
+    expect((await person.post(nowhere, await person.tokens())).location).toBe('/security');
+    expect(flag.get()).toBe(1);
   });
 });
 
@@ -118,12 +175,14 @@ describe('recovery codes', () => {
 });
 
 describe('the administrator', () => {
+  let desk: VirtualAuthenticator;
+
   it('needs MFA, sees who is locked, and unlocks', async () => {
     await withDevice(house, 'locked-out');
     const administrator = new Person(house);
     await administrator.signIn('admin', house.administratorPassword);
     expect(await administrator.get('/administrator')).toMatchObject({ status: 303, location: '/security' });
-    const phone = await administrator.setUpDevice();
+    desk = await administrator.setUpDevice();
 
     const guesser = new Person(house);
     await guesser.signIn('locked-out');
@@ -137,7 +196,7 @@ describe('the administrator', () => {
     for (let n = 0; n < 2; n++) await guesser.submit('/sign-in/code', { code: `11112${n}` });
     const stale = await administrator.submit('/administrator', {}, '/administrator/unlock');
     expect(stale).toMatchObject({ status: 303, location: '/confirm?next=%2Fadministrator' });
-    expect((await administrator.submit('/confirm?next=%2Fadministrator', { code: phone.code() })).location).toBe(
+    expect((await administrator.submit('/confirm?next=%2Fadministrator', { code: desk.code() })).location).toBe(
       '/administrator',
     );
     const unlocked = await administrator.submit('/administrator', {}, '/administrator/unlock');
@@ -148,6 +207,40 @@ describe('the administrator', () => {
 
     const form = { ...(await administrator.tokens()), account: 'nobody' };
     expect((await administrator.post('/administrator/unlock', form)).status).toBe(404);
+  });
+
+  it('sees how far right codes are out of step, and a guesser does not', async () => {
+    const { person, phone } = await withDevice(house, 'out-of-step');
+    phone.offsetMs = 20 * 60_000;
+    await person.signIn('out-of-step');
+    for (let n = 0; n < 2; n++) expect((await person.passCode(phone)).status).toBe(422);
+    const administrator = new Person(house);
+    await administrator.signIn('admin', house.administratorPassword);
+    await administrator.passCode(desk);
+    const page = textOf((await administrator.get('/administrator')).body);
+    expect(page).toContain('A wrong code was typed. A right code, 40 steps out of step.');
+    phone.offsetMs = 0;
+    await person.passCode(phone);
+    const own = textOf((await person.get('/security')).body);
+    expect(own).toContain('A wrong code was typed.');
+    expect(own).not.toContain('out of step');
+  });
+
+  it('sees who has recovered the account and has no new device yet', async () => {
+    await withDevice(house, 'half-way');
+    const person = new Person(house);
+    await person.signIn('half-way');
+    await person.submit('/sign-in/recover', {});
+    const mailbox = textOf((await person.get('/demonstration/mailbox')).body);
+    const [, phoneCode = ''] = /Text message, .*? (\d{6}) is your code/.exec(mailbox) ?? [];
+    const [, emailCode = ''] = /E-mail, .*? (\d{6}) is your code/.exec(mailbox) ?? [];
+    await person.submit('/sign-in/recover/confirm', { emailCode, phoneCode });
+    const administrator = new Person(house);
+    await administrator.signIn('admin', house.administratorPassword);
+    await administrator.passCode(desk);
+    expect(textOf((await administrator.get('/administrator')).body)).toContain(
+      'half-way Recovered, and without a new device as yet.',
+    );
   });
 
   it('is nobody else, whatever a form says', async () => {

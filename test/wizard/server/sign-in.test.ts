@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse, PASSWORD, Person, textOf, withDevice } from './person.js';
+import { type House, hiddenFields, openHouse, PASSWORD, Person, textOf, withDevice } from './person.js';
 
 let house: House;
 beforeAll(async () => {
@@ -14,8 +14,7 @@ describe('the second step', () => {
   it('refuses a wrong code and shows the page again, with what was typed', async () => {
     const { person, phone } = await withDevice(house, 'wrong-code');
     await person.signIn('wrong-code');
-    const code = phone.code();
-    const wrong = `${code.slice(0, 5)}${(Number(code[5]) + 1) % 10}`;
+    const wrong = phone.wrongCode();
     const reply = await person.submit('/sign-in/code', { code: `${wrong.slice(0, 3)} ${wrong.slice(3)}` });
     expect(reply.status).toBe(422);
     expect(reply.body).toContain('<title>Error: Type a code – Acme</title>');
@@ -121,8 +120,10 @@ describe('a lost device', () => {
   }
 
   it('is replaced after a code by e-mail and one by phone', async () => {
-    const { person: before } = await withDevice(house, 'lost');
-    await before.recoveryCodes();
+    const { person: before, phone: lost } = await withDevice(house, 'lost');
+    const [recoveryCode = ''] = await before.recoveryCodes();
+    const serialNumber = /\/devices\/([0-9a-f]{20})"/.exec((await before.get('/security')).body)?.[1];
+    const path = `/devices/${serialNumber}`;
     const person = new Person(house);
     await person.signIn('lost');
     expect(textOf((await person.get('/sign-in/recover')).body)).toMatch(/l…@example\.com and another to \+…\d\d\./);
@@ -136,19 +137,65 @@ describe('a lost device', () => {
 
     // What was open elsewhere is closed, and here one new device comes first.
     expect(await before.get('/security')).toMatchObject({ location: '/sign-in/code' });
-    const security = (await person.get('/security')).body;
-    expect(textOf(security)).toContain('None of your devices can sign you in now');
-    const serialNumber = /\/devices\/([0-9a-f]{20})"/.exec(security)?.[1];
-    const path = `/devices/${serialNumber}`;
-    const early = await person.submit(path, {}, `${path}/reinstate`);
-    expect(early).toMatchObject({ status: 303, location: '/devices/new' });
+    for (const page of ['/', '/security', '/recovery-codes', '/confirm', '/administrator', path, `${path}/remove`]) {
+      expect([page, (await person.get(page)).location]).toEqual([page, '/devices/new']);
+    }
+    const tokens = await person.tokens();
+    for (const action of [`${path}/reinstate`, `${path}/remove`, `${path}/rename`, '/recovery-codes']) {
+      const early = await person.post(action, { ...tokens, name: 'Mine' });
+      expect(early).toMatchObject({ status: 303, location: '/devices/new' });
+    }
+    expect(textOf((await person.get('/devices/new')).body)).not.toMatch(/Security|Not now/);
+    const suspended = await person.submit('/sign-in/code', { code: lost.code() });
+    expect([suspended.status, textOf(suspended.body)]).toEqual([
+      422,
+      expect.stringContaining('This device is suspended'),
+    ]);
+    const voided = await person.submit('/sign-in/recovery-code', { recoveryCode });
+    expect([voided.status, textOf(voided.body)]).toEqual([422, expect.stringContaining('no recovery codes')]);
 
     await person.setUpDevice('New phone');
+    expect((await person.get('/security')).status).toBe(200);
     expect(await person.recoveryCodes()).toHaveLength(10);
     const late = await person.submit(`${path}/remove`, {});
     expect(late).toMatchObject({ status: 303, location: '/security' });
     expect(textOf((await person.get('/security')).body)).not.toContain('suspended Set up');
     expect((await person.submit('/sign-in/recover/confirm', codes).catch(() => undefined))?.status).not.toBe(200);
+  });
+
+  it('whose replacement is put off for 15 minutes takes another recovery', async () => {
+    await withDevice(house, 'put-off');
+    const person = new Person(house);
+    await person.signIn('put-off');
+    const recover = async (): Promise<string | undefined> => {
+      await person.submit('/sign-in/recover', {});
+      const codes = codesIn((await person.get('/demonstration/mailbox')).body);
+      return (await person.submit('/sign-in/recover/confirm', codes)).location;
+    };
+    expect(await recover()).toBe('/devices/new');
+    const form = hiddenFields((await person.get('/devices/new')).body, '/devices/new');
+    house.clock.advanceMs(15 * 60_000);
+    expect(await person.get('/devices/new')).toMatchObject({ status: 303, location: '/sign-in/recover' });
+    const late = await person.post('/devices/new', { ...form, name: 'New phone' });
+    expect(late).toMatchObject({ status: 303, location: '/sign-in/recover' });
+    expect(await recover()).toBe('/devices/new');
+    await person.setUpDevice('New phone');
+    expect((await person.get('/security')).status).toBe(200);
+  });
+
+  it('that is recovered in another session as well is replaced in the later one alone', async () => {
+    await withDevice(house, 'recovered-twice');
+    const [first, second] = [new Person(house), new Person(house)];
+    for (const person of [first, second]) {
+      await person.signIn('recovered-twice');
+      await person.submit('/sign-in/recover', {});
+      const codes = codesIn((await person.get('/demonstration/mailbox')).body);
+      expect((await person.submit('/sign-in/recover/confirm', codes)).location).toBe('/devices/new');
+    }
+    const refused = await first.submit('/devices/new', { name: 'First' });
+    expect(refused).toMatchObject({ status: 303, location: '/sign-in/recover' });
+    await second.setUpDevice('Second');
+    expect(await first.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
   });
 
   it('gives five tries, tells not which code is wrong, and no more than three messages an hour', async () => {

@@ -14,7 +14,7 @@ export const postUnlock: Handler<MemberVisit> = async (visit) => {
   const account = services.accounts.find(form.text('account'));
   if (account === undefined)
     return showUsers(visit, { status: 404, text: 'There is no such user any more.', fields: [] });
-  const answer = await services.mfa.unlock(account.id, { administrator: administrator.name });
+  const answer = await services.mfa.asAdministrator(administrator.name).unlock(account.id);
   if (!answer.ok) return showUsers(visit, problemOf(answer, nowMs));
   flash(
     visit,
@@ -31,8 +31,8 @@ async function showUsers(visit: MemberVisit, problem?: Problem): Promise<Respons
 
 async function describe({ services, account: administrator }: MemberVisit, account: Account): Promise<User> {
   try {
-    const options = { expectMfa: account.hasMfa, administrator: administrator.name };
-    return { account, summary: await services.mfa.describeUser(account.id, options) };
+    const mfa = services.mfa.asAdministrator(administrator.name);
+    return { account, summary: await mfa.describeUser(account.id, { expectMfa: account.hasMfa }) };
   } catch (error) {
     if (isMfaError(error) && error.code === 'record-missing') return { account };
     throw error;

@@ -5,19 +5,18 @@ import { codePage, recoveryCodePage } from '../pages/code.js';
 import { problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import { flash, type Handler, type MemberVisit } from '../visit.js';
-import { entryProblem } from './entry-problem.js';
 
 /** Whoever is in already, by another tab perhaps, has nothing to do here. */
 export const getCode: Handler<MemberVisit> = (visit) =>
   hasPassed(visit) ? home(visit) : show(visit, (frame) => codePage(frame));
 
 export const postCode: Handler<MemberVisit> = async (visit) => {
-  const { services, account, form } = visit;
+  const { services, account, form, nowMs } = visit;
   const code = form.text('code');
   const answer = await services.mfa.signIn(account.id, { code, expectMfa: account.hasMfa });
   if (!answer.ok) {
     if (answer.reason === 'not-assigned') return home(visit);
-    const problem = await entryProblem(visit, answer, ['code']);
+    const problem = problemOf(answer, nowMs, ['code']);
     return show(visit, (frame) => codePage(frame, code, problem), problem);
   }
   passSecondStep(visit, answer.proof);
@@ -31,7 +30,7 @@ export const postRecoveryCode: Handler<MemberVisit> = async (visit) => {
   const recoveryCode = form.text('recoveryCode');
   const answer = await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode });
   if (!answer.ok) {
-    const problem = problemOf(answer, nowMs, ['recoveryCode']);
+    const problem = problemOf(answer, nowMs);
     return show(visit, (frame) => recoveryCodePage(frame, recoveryCode, problem), problem);
   }
   passSecondStep(visit, answer.proof);

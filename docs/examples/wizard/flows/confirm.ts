@@ -4,7 +4,6 @@ import { problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import type { Handler, MemberVisit } from '../visit.js';
 import { passSecondStep } from './code.js';
-import { entryProblem } from './entry-problem.js';
 
 export const getConfirm: Handler<MemberVisit> = (visit) =>
   visit.summary.status === 'none'
@@ -20,8 +19,7 @@ export const postConfirm: Handler<MemberVisit> = async (visit) => {
       ? await services.mfa.signIn(account.id, { code, expectMfa: account.hasMfa })
       : await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode });
   if (!answer.ok) {
-    const problem =
-      recoveryCode === '' ? await entryProblem(visit, answer, ['code']) : problemOf(answer, nowMs, ['recoveryCode']);
+    const problem = problemOf(answer, nowMs, ['code']);
     return show(visit, (frame) => confirmPage(frame, { next, code, recoveryCode }, problem), problem);
   }
   passSecondStep(visit, answer.proof);

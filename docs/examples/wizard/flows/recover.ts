@@ -7,7 +7,7 @@ import { flash, type Handler, type MemberVisit } from '../visit.js';
 import { passSecondStep } from './code.js';
 
 /** Both, so that neither a stolen mailbox nor a stolen phone number is enough. */
-const PROOFS = ['email', 'phone'] as const;
+const METHODS = ['email', 'phone'] as const;
 
 export const getRecover: Handler<MemberVisit> = (visit) => showRecover(visit);
 
@@ -22,7 +22,7 @@ export const postRecover: Handler<MemberVisit> = (visit) => {
       fields: [],
     });
   }
-  for (const channel of PROOFS) {
+  for (const channel of METHODS) {
     const body = `${codes[channel]} is your code to recover your account at Acme. You did not ask for it? Then somebody knows your password: tell your administrator.`;
     services.mailbox.send(account.id, { atMs: nowMs, channel, subject: 'Recover your account', body });
   }
@@ -57,7 +57,7 @@ const WRONG: Problem = {
 
 async function recover(visit: MemberVisit): Promise<Problem | undefined> {
   const { services, account, nowMs } = visit;
-  const answer = await services.mfa.recoverAccount(account.id, { verified: PROOFS });
+  const answer = await services.mfa.recoverAccount(account.id, { verified: METHODS });
   if (!answer.ok) return problemOf(answer, nowMs);
   passSecondStep(visit, answer.proof);
   flash(visit, 'warning', 'Your devices are suspended. Set up a new one now: the way back in is open for 15 minutes.');

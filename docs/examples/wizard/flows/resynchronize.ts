@@ -1,9 +1,8 @@
 import { seeOther } from '../http.js';
-import type { Problem } from '../pages/problem.js';
+import { type Problem, problemOf } from '../pages/problem.js';
 import { type Resynchronizing, resynchronizePage } from '../pages/resynchronize.js';
 import { show } from '../show.js';
 import { flash, type Handler, type MemberVisit } from '../visit.js';
-import { entryProblem } from './entry-problem.js';
 
 // Two ways to one act: on the way in, where the device is chosen, and from the page of a device.
 
@@ -40,14 +39,14 @@ function showForm(visit: MemberVisit, it: Resynchronizing, problem?: Problem): R
 }
 
 async function resynchronize(visit: MemberVisit, it: Resynchronizing, done: string): Promise<Response> {
-  const { services, account, form } = visit;
+  const { services, account, form, nowMs } = visit;
   const codes = [form.text('code1'), form.text('code2')] as const;
   const { serialNumber = '' } = it;
   // The service asks for a text; that there is no such device, it says itself.
   const named = serialNumber === '' ? 'none' : serialNumber;
   const answer = await services.mfa.resynchronizeDevice(account.id, { serialNumber: named, codes });
   if (!answer.ok) {
-    return showForm(visit, { ...it, codes }, await entryProblem(visit, answer, ['code1', 'code2']));
+    return showForm(visit, { ...it, codes }, problemOf(answer, nowMs, ['code1', 'code2']));
   }
   flash(visit, 'success', `“${answer.device.name}” is in step again. Sign in with the next code.`);
   return seeOther(done);

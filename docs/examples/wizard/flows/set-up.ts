@@ -58,7 +58,7 @@ export const postCancel: Handler<MemberVisit> = async (visit) => {
     // Whatever it answers, this session is done with it.
     await services.mfa.cancelDevice(account.id, { enrollment: setUp.enrollment });
     visit.session = services.sessions.keep(session, { setUps: setUpsWithout(visit, setUp) });
-    flash(visit, 'info', 'The set-up was cancelled. Remove the entry from your app, if it is there.');
+    flash(visit, 'info', 'The set-up was cancelled. Delete its entry from your app, if there is one.');
   }
   return seeOther('/security');
 };
@@ -115,7 +115,7 @@ function refuseEnded(visit: MemberVisit, setUp: SetUp, refusal: Ended): Response
   if (refusal.reason === 'already-assigned') return seeOther('/security');
   if (refusal.reason === 'unknown-device') return nothingBegun(visit);
   const problem = problemOf(refusal, visit.nowMs);
-  return show(visit, () => expiredPage(problem), problem);
+  return show(visit, (frame) => expiredPage(frame, problem), problem);
 }
 
 function nothingBegun(visit: MemberVisit): Response {

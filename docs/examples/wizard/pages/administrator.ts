@@ -44,6 +44,7 @@ ${
 }
 
 function statusText(summary: UserDescription, nowMs: number): Html {
+  if (summary.status === 'recovering') return html`Recovered, and without a new device as yet.`;
   if (summary.status !== 'locked') return summary.status === 'none' ? html`Without MFA.` : html`With MFA.`;
   return html`<span class="badge locked">locked</span> ${
     summary.lockedUntilMs === undefined ? 'until somebody unlocks' : html`until ${until(summary.lockedUntilMs, nowMs)}`

@@ -57,9 +57,9 @@ function adding(): Html {
 </div>
 <p class="hint">Or paste a picture, or drop it here.</p>
 <details>
-<summary>Type the key</summary>
+<summary>Type the setup key</summary>
 <form id="typing" class="form">
-<div class="field"><label for="key">Key</label>
+<div class="field"><label for="key">Setup key</label>
 <input id="key" name="key" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" required></div>
 <div class="field"><label for="account-name">Name</label>
 <input id="account-name" name="account" type="text" autocomplete="off" spellcheck="false"></div>

@@ -45,7 +45,7 @@ ${postForm(frame, {
 ${device.status === 'assigned' ? forAssigned(frame, path, isOnly) : forSuspended(frame, path)}
 <section class="card" aria-labelledby="remove">
 <h2 id="remove">Remove</h2>
-<p>The device is removed for good. To use it again, set it up anew.</p>
+<p>Its codes stop working, for good. To use the device again, set it up anew.</p>
 <p><a class="button quiet danger" href="${path}/remove">Remove…</a></p>
 </section>
 </div>
@@ -82,7 +82,7 @@ export function removePage(frame: Frame, device: Manageable, isLast: boolean, pr
   return {
     title: `Remove “${device.name}”?`,
     main: html`${errorSummary(problem, frame.nowMs)}
-<p>The device is removed for good, and its codes stop working. Remove its entry from your app only after that.</p>
+<p>Its codes stop working, for good. Delete its entry from your app after that, not before.</p>
 ${
   isLast &&
   html`<div class="notice warning" role="status">It is your last one: your recovery codes go with it, and your password alone opens

@@ -10,28 +10,28 @@ export interface Problem {
   readonly lockedUntilMs?: number | undefined;
 }
 
-/** @param codes - the fields of this form that hold codes, in their order */
+/** @param codes - the fields of this form that hold codes of an app, in their order */
 export function problemOf(refusal: Refusal, nowMs: number, codes: readonly string[] = []): Problem {
   return {
     text: textOf(refusal, nowMs, codes),
     status: statusOf(refusal),
     fields: fieldsOf(refusal, codes),
-    ...(refusal.reason === 'locked' ? { lockedUntilMs: refusal.lockedUntilMs } : {}),
+    lockedUntilMs: lockedUntilOf(refusal),
   };
 }
 
-/** The shared words for a wrong code are about one code of an app. Why a pair is wrong is not known here, or not told. */
-function textOf(refusal: Refusal, nowMs: number, codes: readonly string[]): string {
-  const { reason } = refusal;
-  if (codes.includes('recoveryCode')) {
-    if (reason === 'code-reused') return 'This recovery code was used already. Take another one from your list.';
-    if (reason === 'code-mismatch' || reason === 'malformed-code') return WRONG_RECOVERY_CODE;
-  }
-  if (codes.length > 1 && reason === 'code-mismatch') return WRONG_PAIR;
-  return message(refusal, nowMs);
+/** A lock that this very failure begins is said at once, and not to the right code after it. */
+function lockedUntilOf(refusal: Refusal): number | undefined {
+  if (refusal.reason === 'code-mismatch') return refusal.lock?.untilMs;
+  return refusal.reason === 'locked' ? refusal.lockedUntilMs : undefined;
 }
 
-const WRONG_RECOVERY_CODE = 'This is none of your recovery codes. Compare it with your list, or take another one.';
+/** The shared words for a wrong code are about one code. Why a pair is wrong is not known here, or not told. */
+function textOf(refusal: Refusal, nowMs: number, codes: readonly string[]): string {
+  const isMismatch = refusal.reason === 'code-mismatch' && refusal.lock === undefined;
+  return isMismatch && codes.length > 1 ? WRONG_PAIR : message(refusal, nowMs);
+}
+
 const WRONG_PAIR =
   'These two codes are not right. Look whether they are of this entry in your app, and whether the clock of your device is set to automatic. Then type two new codes.';
 
@@ -40,6 +40,10 @@ function fieldsOf(refusal: Refusal, codes: readonly string[]): readonly string[]
     case 'malformed-name':
     case 'name-taken':
       return ['name'];
+    case 'malformed-recovery-code':
+    case 'recovery-code-reused':
+    case 'recovery-code-mismatch':
+      return ['recoveryCode'];
     case 'malformed-code':
       return codes.slice(refusal.field === 'second' ? 1 : 0).slice(0, 1);
     case 'codes-identical':

@@ -27,10 +27,15 @@ ${postForm(frame, {
       attributes: html`type="text" autocomplete="off"`,
       problem,
     }),
-    html`<div class="actions">${button('Next')} ${linkButton('/security', 'Not now')}</div>`,
+    html`<div class="actions">${button('Next')} ${notNow(frame)}</div>`,
   ],
 })}`,
   };
+}
+
+/** After a recovery there is nowhere else to go. */
+function notNow({ visitor }: Frame): Html | undefined {
+  return visitor?.isSignedIn === true ? linkButton('/security', 'Not now') : undefined;
 }
 
 /** Step 2 of 3. */
@@ -70,17 +75,17 @@ ${postForm(frame, { action: '/devices/cancel', id: 'cancel', content: which })}`
 function secretOf({ keyUri, setupKey }: Provisioning): Html {
   return html`<div class="provisioning">
 <figure class="qr"><img data-qr src="${qrDataUrl(keyUri)}" alt="QR code with the secret key of this device" width="240" height="240"></figure>
-<div class="key"><p>You cannot scan it? Type this key into the app:</p>
+<div class="key"><p>You cannot scan it? Type this setup key into the app:</p>
 <code id="setup-key">${setupKey}</code>
 <button type="button" class="button quiet" data-copy="setup-key" hidden>Copy</button></div>
 </div>`;
 }
 
 /** Too old, or too many wrong pairs: the secret counts no more. */
-export function expiredPage(problem: Problem): Page {
+export function expiredPage(frame: Frame, problem: Problem): Page {
   return {
     title: 'This set-up has expired',
     main: html`<div class="notice error" role="alert" tabindex="-1" autofocus><p>${problem.text}</p></div>
-<div class="actions"><a class="button" href="/devices/new">Begin anew</a> ${linkButton('/security', 'Not now')}</div>`,
+<div class="actions"><a class="button" href="/devices/new">Begin anew</a> ${notNow(frame)}</div>`,
   };
 }

@@ -29,12 +29,14 @@ export function readAccount(text: string): Reading {
   return { ok: true, account: { keyUri: text, key } };
 }
 
-/** Reads a key as it stands below the QR code; a whole `otpauth://` address is taken too. */
+/** Reads a setup key as it stands below the QR code; a whole `otpauth://` address is taken too. */
 export function readSetupKey(typed: string, name: string): Reading {
   if (/^\s*otpauth:/i.test(typed)) return readAccount(typed);
   try {
     const account = name.replaceAll(':', ' ').trim();
-    return readAccount(formatKeyUri({ account: account === '' ? 'Setup key' : account, secret: parseSecret(typed) }));
+    return readAccount(
+      formatKeyUri({ account: account === '' ? 'Without a name' : account, secret: parseSecret(typed) }),
+    );
   } catch (error) {
     if (!isMfaError(error)) throw error;
     return { ok: false, text: 'A key has letters from A to Z and digits from 2 to 7. Compare it with the page.' };

@@ -1,0 +1,26 @@
+/** Writes `did you mean "window"?` for a name that is almost a known one; otherwise lists the known names. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const typed = name.toLowerCase();
+  const near = (other: string): boolean => {
+    const right = other.toLowerCase();
+    const begins = typed.length > 2 && (right.startsWith(typed) || typed.startsWith(right));
+    return begins || editDistance(typed, right) <= 2;
+  };
+  const found = known.find(near);
+  return found === undefined ? `the names are ${known.join(', ')}` : `did you mean "${found}"?`;
+}
+
+/** Levenshtein: letters to insert, delete or replace. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] as number) + 1, (row[j - 1] as number) + 1));
+    }
+    above = row;
+  }
+  return above[b.length] as number;
+}

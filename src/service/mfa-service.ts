@@ -1,0 +1,252 @@
+import type { UserDescription } from '../user/describe.js';
+import type {
+  DeviceDetails,
+  DeviceInput,
+  ReinstateDeviceResult,
+  RemoveDeviceResult,
+  RenameDeviceDetails,
+  RenameDeviceInput,
+  RenameDeviceResult,
+  SuspendDeviceResult,
+} from '../user/devices.js';
+import type {
+  AssignDeviceDetails,
+  AssignDeviceInput,
+  AssignDeviceResult,
+  CancelDeviceInput,
+  CancelDeviceResult,
+  CreateDeviceDetails,
+  CreateDeviceInput,
+  CreateDeviceResult,
+  EnrollmentDetails,
+  ShowDeviceInput,
+  ShowDeviceResult,
+} from '../user/enrollment.js';
+import type { ImportByAdministratorInput, ImportDeviceInput, ImportDeviceResult } from '../user/import.js';
+import type { ActorInput, UserInput } from '../user/input.js';
+import type { Refusal } from '../user/reasons.js';
+import type {
+  CreateRecoveryCodesResult,
+  RecoverAccountInput,
+  RecoverAccountResult,
+  UnlockResult,
+} from '../user/recovery.js';
+import type { ResynchronizeDeviceInput, ResynchronizeDeviceResult } from '../user/resynchronize.js';
+import type {
+  SignInInput,
+  SignInResult,
+  SignInWithRecoveryCodeInput,
+  SignInWithRecoveryCodeResult,
+} from '../user/sign-in.js';
+
+/** The answer of an operation that has nothing to refuse. */
+export type OperationResult = { readonly ok: true } | Refusal<'conflict'>;
+
+/**
+ * One user's MFA by user id, kept in the store. User ids are any text that never changes and is never given to somebody
+ * else: no e-mail addresses.
+ *
+ * What a person typed is answered, never thrown. Beside the reasons at each method every answer but `describeUser` may
+ * be `conflict`: too many requests changed this user at once, and nothing was written. Every method throws an MfaError
+ * for the faults of the program and its ports: `invalid-argument`, `record-missing`, `corrupt-record`,
+ * `unsupported-record-version`, `store-failed`, `sealer-failed`, `event-failed`.
+ *
+ * A required key of an input that is absent throws. Unknown keys are ignored, so that a request body may be spread into
+ * an input: none has a key `administrator`, and none makes anybody one.
+ */
+export interface MfaService {
+  /**
+   * Describes all that a page may show: status, devices, recovery codes left, history, and whether the session's proof
+   * still stands. A user without a stored row has the status `none`.
+   */
+  describeUser(userId: string, input?: ActorInput): Promise<UserDescription>;
+
+  /**
+   * Begins an enrollment: a new pending device with its key URI, its setup key, and the handle for this session. A
+   * user's first device needs no proof, a further one does. Its secret is as long as the algorithm's digest.
+   *
+   * @returns `ok`; or in this order `mfa-required`, `malformed-name`, `name-taken`, `too-many-devices`
+   * @throws MfaError `invalid-argument`: an account with a colon, or a period that does not fit into the pending life
+   * @see RFC 4226 §4 R6, RFC 6238 §5.1
+   */
+  createDevice(userId: string, input: CreateDeviceInput): Promise<CreateDeviceResult>;
+
+  /**
+   * Shows the same secret once more, after a reload, to the session that holds the handle. A user who has MFA needs a
+   * proof as well.
+   *
+   * @returns `ok`; or in this order `unknown-device`, `already-assigned`, `mfa-required`, `enrollment-expired`
+   */
+  showDevice(userId: string, input: ShowDeviceInput): Promise<ShowDeviceResult>;
+
+  /**
+   * Assigns a pending device with two consecutive codes. A user's first device needs no proof; the answer gives one.
+   *
+   * @returns `ok` with the `proof`; or in this order `unknown-device`, `already-assigned`, `mfa-required`,
+   *   `too-many-devices`, `enrollment-expired`, `malformed-code` with the `field`; or the diagnosis: `codes-identical`,
+   *   `codes-reversed`, `codes-not-consecutive`, `clock-off` with `offsetMs`, `parameters-ignored` with what the app
+   *   `ignored`, `code-mismatch`
+   * @see RFC 4226 §7.4 and appendix E.3
+   */
+  assignDevice(userId: string, input: AssignDeviceInput): Promise<AssignDeviceResult>;
+
+  /**
+   * Forgets a pending device. The handle is enough.
+   *
+   * @returns `ok`; or in this order `unknown-device`, `already-assigned`
+   */
+  cancelDevice(userId: string, input: CancelDeviceInput): Promise<CancelDeviceResult>;
+
+  /**
+   * Assigns a device whose secret exists already, such as a hardware token, with two codes that it shows now. A user's
+   * first device needs no proof; the answer gives one.
+   *
+   * @returns `ok` with the `proof`; or in this order `mfa-required`, `already-assigned`, `recovering` (without codes
+   *   alone), `malformed-name`, `name-taken`, `too-many-devices`, `malformed-code`; or the diagnosis as of
+   *   `assignDevice`: `codes-identical`, `codes-reversed`, `codes-not-consecutive`, `clock-off`, `parameters-ignored`,
+   *   `code-mismatch`
+   */
+  importDevice(userId: string, input: ImportDeviceInput): Promise<ImportDeviceResult>;
+
+  /**
+   * Checks a code of any assigned device, or of the named one, with one throttle for the user. `verifyCode` of
+   * `lockstep-mfa/device` checks a code of one device that you store yourself, `verifyTotp` of `lockstep-mfa/core` one
+   * of a secret alone; neither throttles.
+   *
+   * Call it after the first factor, or anybody can lock anybody.
+   *
+   * @returns `ok` with the `proof`; or in this order `not-assigned`, `unknown-device`, `suspended`, `locked`,
+   *   `malformed-code`, `code-reused` with `usableAtMs`, `code-mismatch`; only the last counts, and has `lock` where it
+   *   locks
+   * @see RFC 6238 §5.2, RFC 4226 §7.3, NIST SP 800-63B §5.2.2
+   */
+  signIn(userId: string, input: SignInInput): Promise<SignInResult>;
+
+  /**
+   * Signs in with a recovery code and uses it up. Never locked, and lifts the lock: a guesser cannot close this way
+   * back.
+   *
+   * @returns `ok` with the `proof` and `recoveryCodesLeft`; or in this order `no-recovery-codes`,
+   *   `malformed-recovery-code`, `recovery-code-reused`, `recovery-code-mismatch`
+   * @see NIST SP 800-63B §5.1.2
+   */
+  signInWithRecoveryCode(userId: string, input: SignInWithRecoveryCodeInput): Promise<SignInWithRecoveryCodeResult>;
+
+  /**
+   * Brings a device whose clock has drifted back into step with two consecutive codes. Call it after the first factor;
+   * it counts on the throttle of `signIn`. It gives no proof: the next code signs in.
+   *
+   * @returns `ok`; or in this order `not-assigned`, `unknown-device`, `suspended`, `locked`, `malformed-code` with the
+   *   `field`, `code-reused` with `usableAtMs`, `code-mismatch`; only the last counts, and has `lock` where it locks
+   * @see RFC 4226 §7.4 and appendix E.3, RFC 6238 §6
+   */
+  resynchronizeDevice(userId: string, input: ResynchronizeDeviceInput): Promise<ResynchronizeDeviceResult>;
+
+  /**
+   * Gives a device another name.
+   *
+   * @returns `ok`; or in this order `mfa-required`, `unknown-device`, `malformed-name`, `name-taken`
+   */
+  renameDevice(userId: string, input: RenameDeviceInput): Promise<RenameDeviceResult>;
+
+  /**
+   * Takes a device out of use. Voids the user's other proofs; the answer carries a fresh one for this session.
+   *
+   * @returns `ok`; or in this order `mfa-required`, `unknown-device`, `not-assigned` (it is pending), `last-device`
+   *   (where the policy keeps it)
+   * @see NIST SP 800-63B §6.2
+   */
+  suspendDevice(userId: string, input: DeviceInput): Promise<SuspendDeviceResult>;
+
+  /**
+   * Puts a suspended device back into use. Where the user is recovering, that ends the recovery.
+   *
+   * @returns `ok`; or in this order `mfa-required`, `unknown-device`, `not-assigned` (it is pending)
+   */
+  reinstateDevice(userId: string, input: DeviceInput): Promise<ReinstateDeviceResult>;
+
+  /**
+   * Removes a device for good. Voids the user's other proofs; the answer carries a fresh one for this session, and the
+   * `status` that is left.
+   *
+   * @returns `ok`; or in this order `mfa-required`, `unknown-device`, `last-device` (where the policy keeps it)
+   */
+  removeDevice(userId: string, input: DeviceInput): Promise<RemoveDeviceResult>;
+
+  /**
+   * Makes new recovery codes, shown once. The old ones stop working, and so do the user's other proofs; the answer
+   * carries a fresh one for this session.
+   *
+   * @returns `ok`; or in this order `not-assigned`, `recovering`, `mfa-required`
+   * @see NIST SP 800-63B §5.1.2
+   */
+  createRecoveryCodes(userId: string, input: ActorInput): Promise<CreateRecoveryCodesResult>;
+
+  /**
+   * Begins the recovery of a user who has lost everything: suspends the devices, voids the recovery codes, lifts the
+   * lock. The proof in the answer sets up one device, and does nothing else. The application itself verified what
+   * `verified` names.
+   *
+   * @returns `ok` with the `proof`; or `not-assigned`
+   * @throws MfaError `invalid-argument`: `verified` does not name all of the policy's `recoveryMethods`
+   * @see NIST SP 800-63B §6.1.2.3
+   */
+  recoverAccount(userId: string, input: RecoverAccountInput): Promise<RecoverAccountResult>;
+
+  /**
+   * Acts on behalf of a named administrator, whose name (1 to 256 characters) is in the history and the events. The
+   * application makes sure that it is one.
+   *
+   * @throws MfaError `invalid-argument`: the name is empty or longer
+   */
+  asAdministrator(administrator: string): MfaAdministration;
+
+  /**
+   * Seals what is still sealed under an older key, for users who do not sign in.
+   *
+   * @throws MfaError `sealer-failed`: something is still sealed so, or does not open; keep the older key
+   */
+  reseal(userId: string): Promise<OperationResult>;
+
+  /** Deletes the row of a user whose account is gone. */
+  deleteUser(userId: string): Promise<OperationResult>;
+}
+
+/** The methods of an administrator. None needs a proof, and no answer holds one. */
+export interface MfaAdministration {
+  /** As of the user; with the clock offsets in the history, which a guesser who knows the password must not see. */
+  describeUser(userId: string, input?: UserInput): Promise<UserDescription>;
+  /** As of the user. */
+  createDevice(userId: string, input: CreateDeviceDetails): Promise<CreateDeviceResult>;
+  /** As of the user. */
+  showDevice(userId: string, input: EnrollmentDetails): Promise<ShowDeviceResult>;
+  /** As of the user. */
+  assignDevice(userId: string, input: AssignDeviceDetails): Promise<AssignDeviceResult>;
+  /** As of the user. */
+  cancelDevice(userId: string, input: CancelDeviceInput): Promise<CancelDeviceResult>;
+  /**
+   * As of the user. Without codes it takes over a device for which another system vouched: codes of counters up to that
+   * of now never count, and it does not end a recovery but answers `recovering`.
+   */
+  importDevice(userId: string, input: ImportByAdministratorInput): Promise<ImportDeviceResult>;
+  /** As of the user, and on the same throttle. */
+  resynchronizeDevice(userId: string, input: ResynchronizeDeviceInput): Promise<ResynchronizeDeviceResult>;
+  /** As of the user. */
+  renameDevice(userId: string, input: RenameDeviceDetails): Promise<RenameDeviceResult>;
+  /** As of the user; voids all of the user's proofs. */
+  suspendDevice(userId: string, input: DeviceDetails): Promise<SuspendDeviceResult>;
+  /** As of the user. */
+  reinstateDevice(userId: string, input: DeviceDetails): Promise<ReinstateDeviceResult>;
+  /** As of the user; voids all of the user's proofs. */
+  removeDevice(userId: string, input: DeviceDetails): Promise<RemoveDeviceResult>;
+  /** As of the user; voids all of the user's proofs. */
+  createRecoveryCodes(userId: string, input?: UserInput): Promise<CreateRecoveryCodesResult>;
+  /**
+   * Lifts the lock, and leaves at most half of the strikes that lock. Voids all of the user's proofs.
+   *
+   * @returns `ok`; or `not-assigned`: nothing is stored of this user
+   */
+  unlock(userId: string, input?: UserInput): Promise<UnlockResult>;
+  /** Deletes the row of a user whose account is gone. */
+  deleteUser(userId: string): Promise<OperationResult>;
+}

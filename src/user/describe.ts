@@ -1,0 +1,37 @@
+import { hasEnded } from '../device/assign.js';
+import { standingProof } from './actor.js';
+import type { Context } from './context.js';
+import { type Decision, unchanged } from './decision.js';
+import type { HistoryEntry } from './events.js';
+import { shownHistory, withoutDiagnosis } from './history.js';
+import type { UserInput } from './input.js';
+import { mayOpen } from './proof.js';
+import type { UserRecord } from './record.js';
+import { type MfaStatus, mfaStatus } from './status.js';
+import { type DeviceSummary, summarize } from './summary.js';
+
+/** All that a page may show of a user. */
+export type UserDescription = MfaStatus & {
+  readonly devices: readonly DeviceSummary[];
+  readonly recoveryCodesLeft: number;
+  /** The proof stands, however old, and may open the application: never that of an unfinished recovery. */
+  readonly signedIn: boolean;
+  /** The last events that changed something, sign-ins left out; newest last. The durable trace, at most 32 lines. */
+  readonly history: readonly HistoryEntry[];
+};
+
+export function decideDescribeUser(record: UserRecord, _input: UserInput, context: Context): Decision<UserDescription> {
+  const { actor, policy, nowMs } = context;
+  const shown = record.devices.filter(({ device }) => device.status !== 'pending' || !hasEnded(device, nowMs, policy));
+  const history = shownHistory(record.history);
+  const isAdministrator = 'administrator' in actor;
+  const proof = isAdministrator ? undefined : standingProof(actor.proof, record, context);
+  return unchanged(record, {
+    ...mfaStatus(record, context),
+    devices: shown.map(summarize),
+    recoveryCodesLeft: record.recovery?.unused.length ?? 0,
+    signedIn: proof !== undefined && mayOpen(proof),
+    // How far a wrong code was off is for an administrator: a guesser who knows the password must not see it.
+    history: isAdministrator ? history : withoutDiagnosis(history),
+  });
+}

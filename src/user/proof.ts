@@ -1,0 +1,67 @@
+import { counting, object, oneOf, type Shape, text } from '../core/shape.js';
+
+declare const proofBrand: unique symbol;
+
+/**
+ * The way in which a session passed MFA. `OPENING` and `MANAGING` list what each allows; in neither, it allows no more.
+ */
+export type ProofMethod = 'code' | 'recovery-code' | 'enrollment' | 'recovery';
+
+/**
+ * States that the session's user passed MFA, how and when. Plain JSON. Keep it on the server, or signed or encrypted.
+ */
+export interface MfaProof {
+  readonly [proofBrand]: never;
+  readonly userId: string;
+  readonly atMs: number;
+  readonly method: ProofMethod;
+  /**
+   * Void when the record's differs. Drawn anew by suspend, remove, recover, unlock, new recovery codes, the end of a
+   * recovery.
+   */
+  readonly generation: number;
+}
+
+/** The methods that may open the application. */
+const OPENING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment'];
+
+/** The methods that may change devices, and add one. A recovery's proof only sets up the one device that ends it. */
+const MANAGING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment'];
+
+export function mayOpen({ method }: MfaProof): boolean {
+  return OPENING.includes(method);
+}
+
+export function mayManageWith({ method }: MfaProof): boolean {
+  return MANAGING.includes(method);
+}
+
+const PROOF: Shape<Omit<MfaProof, typeof proofBrand>> = object<Omit<MfaProof, typeof proofBrand>>({
+  userId: text,
+  atMs: counting,
+  method: oneOf({ code: true, 'recovery-code': true, enrollment: true, recovery: true }),
+  generation: counting,
+});
+
+/**
+ * Reads a proof that a session gave back, already parsed from JSON. The service checks each proof in the same way, so
+ * this is for the type, and for finding out early.
+ *
+ * @returns undefined where it is no proof
+ * @example
+ * import { parseProof } from 'lockstep-mfa';
+ *
+ * const session: { mfa?: unknown } = {};
+ * console.log(parseProof(session.mfa)); // undefined
+ */
+export function parseProof(value: unknown): MfaProof | undefined {
+  return PROOF(value) === undefined ? (value as MfaProof) : undefined;
+}
+
+export function makeProof(
+  method: ProofMethod,
+  { userId, nowMs }: { readonly userId: string; readonly nowMs: number },
+  { generation }: { readonly generation: number },
+): MfaProof {
+  return { userId, atMs: nowMs, method, generation } as MfaProof;
+}

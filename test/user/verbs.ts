@@ -1,0 +1,228 @@
+import { type MfaAdministration, type MfaService, parseSecret, plaintextSealer, type Sealer } from 'lockstep-mfa';
+import { parseRecord, type UserRecord } from '../../src/user/record.js';
+import { yes } from '../service/world.js';
+import { pairOf, readKeyUri, TestServer, USER } from './test-server.js';
+
+/** What a verb answers. */
+interface Answer {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+/** A call of the service by the user's session or by an administrator. */
+export interface Verb {
+  /** The method of the service that it calls. */
+  readonly method: string;
+  readonly by: 'user' | 'administrator';
+  /** The record that it begins with. */
+  readonly from: UserRecord;
+  readonly act: (mfa: MfaService, desk: MfaAdministration) => Promise<Answer>;
+  readonly outcome: string;
+  /** Changes the record. */
+  readonly writes: boolean;
+  /** Serial numbers of the devices that it removes from the record. */
+  readonly removes: readonly string[];
+}
+
+/** Every method that reads a record, by every way through it that writes something else. The clock stands at `nowMs`. */
+export async function everyVerb(): Promise<{
+  readonly verbs: ReadonlyMap<string, Verb>;
+  readonly nowMs: number;
+}> {
+  const server = new TestServer();
+  const { mfa, desk, clock } = server;
+  const state = async (): Promise<UserRecord> => parseRecord(await server.record());
+
+  const phone = await server.enroll('phone');
+  const { serialNumber } = phone;
+  const alone = await state();
+  const tablet = await server.enroll('tablet', { algorithm: 'SHA256', digits: 8, periodSeconds: 60 });
+  // A second device with the phone's secret: a code of one is used up in both.
+  const { secret } = readKeyUri(phone.keyUri);
+  yes(await desk.importDevice(USER, { name: 'copy', serialNumber: 'COPY', secret }));
+  yes(await desk.suspendDevice(USER, { serialNumber: 'COPY' }));
+  const { recoveryCodes } = yes(await desk.createRecoveryCodes(USER));
+  clock.advanceMs(60_000);
+  const { proof } = yes(await mfa.signIn(USER, { code: phone.phone.code() }));
+  clock.advanceMs(60_000);
+  await mfa.signIn(USER, { code: phone.phone.code({ steps: 80 }) });
+  const pending = await server.begin('new');
+  const inUse = await state();
+
+  const { proof: recovered } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
+  const fresh = await server.begin('fresh');
+  const recovering = await state();
+
+  const code = phone.phone.code();
+  const codes = pairOf(phone.phone, 8);
+  const wrong = phone.phone.wrongCode();
+  const wrongPair = [wrong, wrong] as const;
+  const token = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  const tokenPhone = server.scan('otpauth://totp/token?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  const imported = { name: 'token', secret: token, serialNumber: 'HW-1' };
+  const created = { name: 'another', account: 'alice' };
+  const { enrollment } = pending;
+  const newCodes = pairOf(pending.phone);
+  const freshCodes = pairOf(fresh.phone);
+  const copy = { serialNumber: 'COPY' };
+  const of = { serialNumber };
+  const verified = { verified: ['email', 'phone'] };
+
+  const verbs = new Map<string, Verb>();
+  const add = (
+    name: string,
+    by: Verb['by'],
+    act: Verb['act'],
+    { from = inUse, outcome = 'ok', writes = true, removes = [] }: Partial<Verb> = {},
+  ): void => {
+    const [method = ''] = name.split(' ');
+    verbs.set(`${by}: ${name}`, { method, by, from, act, outcome, writes, removes });
+  };
+  const mismatch = { outcome: 'code-mismatch' };
+
+  add('describeUser', 'user', async (mfa) => ({ ok: true, ...(await mfa.describeUser(USER)) }), { writes: false });
+  add('describeUser', 'administrator', async (_, desk) => ({ ok: true, ...(await desk.describeUser(USER)) }), {
+    writes: false,
+  });
+  add('showDevice', 'user', (mfa) => mfa.showDevice(USER, { enrollment, proof }), { writes: false });
+  add('showDevice', 'administrator', (_, desk) => desk.showDevice(USER, { enrollment }), { writes: false });
+
+  add('signIn', 'user', (mfa) => mfa.signIn(USER, { code }));
+  add('signIn with a named device', 'user', (mfa) => mfa.signIn(USER, { code, ...of }));
+  add('signIn with another device', 'user', (mfa) => mfa.signIn(USER, { code: tablet.phone.code() }));
+  add('signIn with a wrong code', 'user', (mfa) => mfa.signIn(USER, { code: wrong }), mismatch);
+  add('signIn out of step', 'user', (mfa) => mfa.signIn(USER, { code: phone.phone.code({ steps: 80 }) }), mismatch);
+  add('signInWithRecoveryCode', 'user', (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[0] }));
+  for (const by of ['user', 'administrator'] as const) {
+    // The methods that both have, called alike: the user's with the session's proof.
+    const actor = (mfa: MfaService, desk: MfaAdministration): MfaAdministration => {
+      if (by === 'administrator') return desk;
+      const withProof =
+        <A>(call: (userId: string, input: never) => Promise<A>) =>
+        (userId: string, input: object = {}): Promise<A> =>
+          call(userId, { proof, ...input } as never);
+      return Object.fromEntries(
+        Object.entries(mfa).map(([name, call]) => [name, withProof(call)]),
+      ) as unknown as MfaAdministration;
+    };
+    const act =
+      (call: (actor: MfaAdministration) => Promise<Answer>): Verb['act'] =>
+      (mfa, desk) =>
+        call(actor(mfa, desk));
+
+    add(
+      'resynchronizeDevice',
+      by,
+      act((actor) => actor.resynchronizeDevice(USER, { ...of, codes })),
+    );
+    add(
+      'resynchronizeDevice with wrong codes',
+      by,
+      act((actor) => actor.resynchronizeDevice(USER, { ...of, codes: wrongPair })),
+      mismatch,
+    );
+    add(
+      'createDevice',
+      by,
+      act((actor) => actor.createDevice(USER, created)),
+    );
+    add(
+      'assignDevice',
+      by,
+      act((actor) => actor.assignDevice(USER, { enrollment, codes: newCodes })),
+    );
+    add(
+      'assignDevice with wrong codes',
+      by,
+      act((actor) => actor.assignDevice(USER, { enrollment, codes: [wrong, code] })),
+      mismatch,
+    );
+    add(
+      'cancelDevice',
+      by,
+      act((actor) => actor.cancelDevice(USER, { enrollment })),
+      {
+        removes: [pending.serialNumber],
+      },
+    );
+    add(
+      'importDevice with codes',
+      by,
+      act((actor) => actor.importDevice(USER, { ...imported, codes: pairOf(tokenPhone) })),
+    );
+    add(
+      'importDevice of a secret that is there',
+      by,
+      act((actor) => actor.importDevice(USER, { ...imported, secret, codes })),
+    );
+    add(
+      'renameDevice',
+      by,
+      act((actor) => actor.renameDevice(USER, { ...of, name: 'pocket' })),
+    );
+    add(
+      'suspendDevice',
+      by,
+      act((actor) => actor.suspendDevice(USER, of)),
+    );
+    add(
+      'reinstateDevice',
+      by,
+      act((actor) => actor.reinstateDevice(USER, copy)),
+    );
+    add(
+      'removeDevice',
+      by,
+      act((actor) => actor.removeDevice(USER, of)),
+      { removes: [serialNumber] },
+    );
+    add(
+      'createRecoveryCodes',
+      by,
+      act((actor) => actor.createRecoveryCodes(USER)),
+    );
+    const ending = { from: recovering };
+    const recovery = by === 'user' ? { proof: recovered } : {};
+    add(
+      'assignDevice at the end of a recovery',
+      by,
+      act((actor) => actor.assignDevice(USER, { ...recovery, enrollment: fresh.enrollment, codes: freshCodes })),
+      ending,
+    );
+    add(
+      'importDevice at the end of a recovery',
+      by,
+      act((actor) => actor.importDevice(USER, { ...recovery, ...imported, codes: pairOf(tokenPhone) })),
+      ending,
+    );
+  }
+  add('importDevice without codes', 'administrator', (_, desk) => desk.importDevice(USER, imported));
+  add('reinstateDevice at the end of a recovery', 'administrator', (_, desk) => desk.reinstateDevice(USER, of), {
+    from: recovering,
+  });
+  add('removeDevice of the last one', 'administrator', (_, desk) => desk.removeDevice(USER, of), {
+    from: alone,
+    removes: [serialNumber],
+  });
+  add('recoverAccount', 'user', (mfa) => mfa.recoverAccount(USER, verified), { removes: [pending.serialNumber] });
+  add('recoverAccount once more', 'user', (mfa) => mfa.recoverAccount(USER, verified), {
+    from: recovering,
+    removes: [fresh.serialNumber],
+  });
+  add('unlock', 'administrator', (_, desk) => desk.unlock(USER));
+  add('reseal', 'user', (mfa) => mfa.reseal(USER));
+  return { verbs, nowMs: clock() };
+}
+
+/** For which what plaintextSealer wrote lies under an older key, so that every write seals anew what it opened. */
+export function staleSealer(): Sealer {
+  const { seal, open } = plaintextSealer();
+  const NEW = 'new.';
+  return {
+    seal: async (plain, context) => NEW + (await seal(plain, context)),
+    async open(sealed, context) {
+      if (sealed.startsWith(NEW)) return open(sealed.slice(NEW.length), context);
+      return { ...(await open(sealed, context)), stale: true };
+    },
+  };
+}
