@@ -1,10 +1,11 @@
 // `npm run generate` writes all files and tables that need only Node. `npm run generate -- sizes` writes what it names.
 // Tests compare each with what stands there.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { kernelSources } from './core/hmac/kernel-source.js';
 import { runSimulation, simulationTables } from './device/simulation-table.js';
 import { withTables } from './support/tables.js';
 import { ROOT } from './support/tree.js';
+import { GOLDEN_FOLDER, goldenRecords } from './user/golden-records.js';
 import { guessingTables } from './user/guessing-table.js';
 import { makeVectors, textOf } from './vectors/make.js';
 
@@ -21,6 +22,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
     ),
   drift: () => inPage('docs/drift.md', simulationTables(runSimulation())),
   guessing: () => inPage('docs/guessing.md', guessingTables()),
+  records: async () => onlyNew(inFolder(GOLDEN_FOLDER, Object.entries(await goldenRecords()))),
 };
 
 /** Run where they are named: they need PostgreSQL and Redis. */
@@ -33,6 +35,13 @@ const WITH_SERVERS: Readonly<Record<string, Generator>> = {
 
 function inFolder(folder: string, files: readonly (readonly [name: string, text: string])[]): Files {
   return Object.fromEntries(files.map(([name, text]) => [`${folder}/${name}`, text]));
+}
+
+/** Files that stand are kept: what is in them was made by chance, or by an earlier version. */
+function onlyNew(files: Files): Files {
+  const standing = Object.keys(files).filter((path) => existsSync(ROOT + path));
+  for (const path of standing) console.log(`${path} is kept; delete it to make it anew`);
+  return Object.fromEntries(Object.entries(files).filter(([path]) => !standing.includes(path)));
 }
 
 function inPage(page: string, tables: string): Files {
@@ -50,7 +59,9 @@ if (unknown.length > 0) throw new Error(`no generator ${unknown.join(', ')}; the
 
 for (const name of named.length > 0 ? named : Object.keys(GENERATORS)) {
   for (const [path, text] of Object.entries(await all[name]!())) {
-    console.log(`${name}: ${path}${text === read(path) ? '' : ' has changed'}`);
+    const before = existsSync(ROOT + path) ? read(path) : undefined;
+    const news = before === undefined ? ' is new' : before === text ? '' : ' has changed';
+    console.log(`${name}: ${path}${news}`);
     writeFileSync(ROOT + path, text);
   }
 }

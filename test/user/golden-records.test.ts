@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { formatKeyUri, parseSecret } from 'lockstep-mfa';
+import { type VirtualAuthenticator, virtualAuthenticator } from 'lockstep-mfa/testing';
+import { describe, expect, it } from 'vitest';
+import { parseRecord, type UserDevice, type UserRecord } from '../../src/user/record.js';
+import { outcome, yes } from '../service/world.js';
+import { ROOT } from '../support/tree.js';
+import { KEPT_TYPES } from './full-record.js';
+import { GOLDEN_FOLDER, type GoldenRecord, goldenRecords, sealerOf } from './golden-records.js';
+import { pairOf, readKeyUri, TestServer, USER } from './test-server.js';
+
+// What an earlier version stored goes on working: codes, handles, sealed secrets, proofs and locks.
+
+function read(name: string): GoldenRecord {
+  return JSON.parse(readFileSync(`${ROOT}${GOLDEN_FOLDER}/${name}`, 'utf8'));
+}
+const names = readdirSync(ROOT + GOLDEN_FOLDER).filter((name) => name.endsWith('.json'));
+const files = names.map((name): [string, GoldenRecord] => [name, read(name)]);
+const LOCKED = read('locked.json');
+const RECOVERING = read('recovering.json');
+const SEALED = read('sealed.json');
+
+/** A service that has the record in its store, at the time when it was stored. */
+async function serverOf(golden: GoldenRecord): Promise<TestServer> {
+  const server = new TestServer({ sealer: sealerOf(golden), startMs: golden.nowMs, seed: 9 });
+  await server.put(golden.record);
+  return server;
+}
+
+function entryOf({ record }: GoldenRecord, name: string): UserDevice {
+  const entry = record.devices.find((device) => device.name === name);
+  if (entry === undefined) throw new Error(`no device ${name}`);
+  return entry;
+}
+
+/** The app of a device. */
+function phoneOf(golden: GoldenRecord, name: string, { clock }: TestServer): VirtualAuthenticator {
+  const { secret, offsetMs } = golden.phones[name]!;
+  const { parameters } = entryOf(golden, name).device;
+  return virtualAuthenticator(formatKeyUri({ account: 'alice', secret: parseSecret(secret), parameters }), {
+    clock,
+    offsetMs,
+  });
+}
+
+const pendingOf = ({ record }: GoldenRecord): UserDevice =>
+  record.devices.find(({ device }) => device.status === 'pending')!;
+
+describe('the golden records', () => {
+  it('are what the generator makes, the nonces of sealed secrets aside', async () => {
+    const made = await goldenRecords();
+    expect(Object.keys(made).sort()).toEqual(names);
+    for (const [name, golden] of files) {
+      const again: GoldenRecord = JSON.parse(made[name]!);
+      const asStored = again.record.devices.map((entry, i) => {
+        const { sealedSecret } = golden.record.devices[i]!;
+        if (golden.sealingKey === undefined) expect(entry.sealedSecret).toBe(sealedSecret);
+        expect(entry.sealedSecret).toHaveLength(sealedSecret.length);
+        return { ...entry, sealedSecret };
+      });
+      expect({ ...again, record: { ...again.record, devices: asStored } }).toEqual(golden);
+    }
+  });
+
+  it('have devices in each status, both sealers, a lock, a recovery and every type of event', () => {
+    const records = files.map(([, { record }]) => record);
+    const statuses = records.flatMap(({ devices }) => devices.map(({ device }) => device.status));
+    expect([...new Set(statuses)].sort()).toEqual(['assigned', 'pending', 'suspended']);
+    const sealed = records.flatMap(({ devices }) => devices.map(({ sealedSecret }) => sealedSecret.split('.')[0]));
+    expect([...new Set(sealed)].sort()).toEqual(['plain', 'v1']);
+    const types = records.flatMap(({ history }) => history.map(({ type }) => type));
+    expect([...new Set(types)].sort()).toEqual([...KEPT_TYPES].sort());
+    const { failures, strikes, waitUntilMs } = LOCKED.record.throttle;
+    expect(Math.min(failures, strikes, (waitUntilMs ?? 0) - LOCKED.nowMs)).toBeGreaterThan(0);
+    expect(RECOVERING.record.recovering).toBe(true);
+  });
+});
+
+describe.each(files)('%s', (_, golden) => {
+  it('is read as it stands', () => {
+    expect(parseRecord(golden.record)).toBe(golden.record);
+  });
+
+  it('is described: each device, the codes that are left, the whole history to an administrator', async () => {
+    const { mfa, desk } = await serverOf(golden);
+    const { record, proof, recoveryCodes } = golden;
+    const described = await mfa.describeUser(USER, { proof });
+    const of = record.devices.map(({ name, device }) => [name, device.status]);
+    expect(described.devices.map(({ name, status }) => [name, status])).toEqual(of);
+    expect(described.recoveryCodesLeft).toBe(recoveryCodes.unused.length);
+    expect((await desk.describeUser(USER)).history).toEqual(record.history);
+  });
+
+  it('has a handle whose hash is SHA-256 of the serial number and the handle, one a line', () => {
+    const { enrollmentHash, device } = pendingOf(golden);
+    const [serialNumber, handle] = golden.enrollment.split('.');
+    expect(serialNumber).toBe(device.serialNumber);
+    expect(sha256(`${serialNumber}\n${handle}`)).toBe(enrollmentHash);
+  });
+
+  it('has a handle that shows the same secret and assigns its device', async () => {
+    const server = await serverOf(golden);
+    const { enrollment } = golden;
+    const { name, device } = pendingOf(golden);
+    const { keyUri } = yes(await server.desk.showDevice(USER, { enrollment }));
+    const phone = phoneOf(golden, name, server);
+    expect(formatKeyUri({ ...readKeyUri(keyUri), account: 'alice' })).toBe(keyUri);
+    expect(server.scan(keyUri).code()).toBe(phone.code());
+    const other = `${enrollment.slice(0, -1)}${enrollment.endsWith('0') ? '1' : '0'}` as typeof enrollment;
+    expect(outcome(await server.desk.showDevice(USER, { enrollment: other }))).toBe('unknown-device');
+    const assigned = yes(await server.desk.assignDevice(USER, { enrollment, codes: pairOf(phone) }));
+    expect(assigned.device).toMatchObject({ status: 'assigned', serialNumber: device.serialNumber });
+    server.clock.advanceMs(3_600_000);
+    yes(await server.mfa.signIn(USER, { code: phone.code() }));
+  });
+
+  it('has secrets whose codes sign in once the lock has ended and the device counts', async () => {
+    for (const { name, device } of golden.record.devices) {
+      if (device.status === 'pending') continue;
+      const server = await serverOf(golden);
+      const { serialNumber } = device;
+      if (device.status === 'suspended') yes(await server.desk.reinstateDevice(USER, { serialNumber }));
+      server.clock.advanceMs(3_600_000);
+      const phone = phoneOf(golden, name, server);
+      const signedIn = yes(await server.mfa.signIn(USER, { code: phone.code() }));
+      expect(signedIn.device.serialNumber).toBe(serialNumber);
+      expect(outcome(await server.mfa.signIn(USER, { code: phone.wrongCode() }))).toBe('code-mismatch');
+    }
+  });
+});
+
+describe.each([
+  ['locked.json', LOCKED],
+  ['sealed.json', SEALED],
+])('the recovery codes of %s', (_, golden) => {
+  const { unused, used } = golden.recoveryCodes;
+
+  it('are kept as SHA-256 of a text, the salt and the code, one a line', () => {
+    const { recovery } = golden.record;
+    const hashes = (codes: readonly string[]) =>
+      codes.map((code) => sha256(`lockstep-mfa recovery code\n${recovery?.salt}\n${code}`));
+    expect(hashes(unused)).toEqual(recovery?.unused);
+    expect(hashes(used)).toEqual(recovery?.used);
+    expect([unused.length, used.length]).toEqual([9, 1]);
+  });
+
+  it('sign in, each once', async () => {
+    const { mfa } = await serverOf(golden);
+    const signIn = (recoveryCode: string) => mfa.signInWithRecoveryCode(USER, { recoveryCode });
+    for (const code of used) expect(outcome(await signIn(code))).toBe('recovery-code-reused');
+    for (const [i, code] of unused.entries()) {
+      expect(yes(await signIn(code)).recoveryCodesLeft).toBe(unused.length - 1 - i);
+      expect(outcome(await signIn(code))).toBe('recovery-code-reused');
+    }
+    const other = unused[0]!.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    expect(outcome(await signIn(other))).toBe('recovery-code-mismatch');
+    expect((await mfa.describeUser(USER)).status).toBe('required');
+  });
+});
+
+describe('the lock of locked.json', () => {
+  const { throttle } = LOCKED.record;
+  const lockedUntilMs = throttle.waitUntilMs!;
+
+  it('stands until its time', async () => {
+    const server = await serverOf(LOCKED);
+    const phone = phoneOf(LOCKED, 'phone', server);
+    server.clock.advanceMs(lockedUntilMs - 1 - server.clock());
+    const refused = await server.mfa.signIn(USER, { code: phone.code() });
+    expect(refused).toEqual({ ok: false, reason: 'locked', lockedUntilMs });
+    server.clock.advanceMs(1);
+    yes(await server.mfa.signIn(USER, { code: phone.code() }));
+  });
+
+  it('goes on where it was: the next failure doubles the wait, and the strikes are counted on', async () => {
+    const server = await serverOf(LOCKED);
+    const phone = phoneOf(LOCKED, 'phone', server);
+    server.clock.advanceMs(lockedUntilMs - server.clock());
+    await server.mfa.signIn(USER, { code: phone.wrongCode() });
+    const after = (await server.record()) as UserRecord;
+    const { failures, strikes } = after.throttle;
+    expect([failures, strikes]).toEqual([throttle.failures + 1, throttle.strikes + 1]);
+    expect((after.throttle.waitUntilMs ?? 0) - lockedUntilMs).toBe(2 * (lockedUntilMs - LOCKED.nowMs));
+  });
+});
+
+describe('the proofs', () => {
+  it.each([
+    ['locked.json', LOCKED],
+    ['sealed.json', SEALED],
+  ])('of %s manages devices', async (_, golden) => {
+    const { mfa } = await serverOf(golden);
+    const { serialNumber } = entryOf(golden, 'tablet').device;
+    expect((await mfa.describeUser(USER, { proof: golden.proof })).signedIn).toBe(true);
+    yes(await mfa.renameDevice(USER, { serialNumber, name: 'kitchen', proof: golden.proof }));
+  });
+
+  it('of recovering.json sets up the one device that ends the recovery, and does nothing else', async () => {
+    const server = await serverOf(RECOVERING);
+    const { mfa } = server;
+    const { proof, enrollment } = RECOVERING;
+    const { serialNumber } = entryOf(RECOVERING, 'phone').device;
+    const { status, signedIn } = await mfa.describeUser(USER, { proof });
+    expect({ status, signedIn }).toEqual({ status: 'recovering', signedIn: false });
+    expect(outcome(await mfa.reinstateDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
+    const codes = pairOf(phoneOf(RECOVERING, 'new phone', server));
+    const assigned = yes(await mfa.assignDevice(USER, { enrollment, codes, proof }));
+    const described = await mfa.describeUser(USER, { proof: assigned.proof });
+    expect(described).toMatchObject({ status: 'required', signedIn: true });
+    expect(outcome(await mfa.createDevice(USER, { name: 'one more', account: 'alice', proof }))).toBe('mfa-required');
+  });
+});
+
+describe('the sealed secrets of sealed.json', () => {
+  it('open for their user, device and parameters, and for no other', async () => {
+    const sealer = sealerOf(SEALED);
+    for (const { name, sealedSecret, device } of SEALED.record.devices) {
+      const { serialNumber, parameters } = device;
+      const context = { userId: USER, serialNumber, parameters };
+      const { secret } = SEALED.phones[name]!;
+      expect(await sealer.open(sealedSecret, context)).toEqual({ plain: secret, stale: false });
+      for (const other of [
+        { ...context, userId: 'user-2' },
+        { ...context, serialNumber: 'another' },
+        { ...context, parameters: { ...parameters, periodSeconds: 15 } },
+        { userId: USER, serialNumber },
+      ]) {
+        await expect(sealer.open(sealedSecret, other)).rejects.toMatchObject({ code: 'sealer-failed' });
+      }
+    }
+  });
+});
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
