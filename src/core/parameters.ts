@@ -40,12 +40,15 @@ export function checkPeriod(periodSeconds: unknown): asserts periodSeconds is nu
   checkWhole(periodSeconds, 'periodSeconds', 1, MAX_PERIOD_SECONDS);
 }
 
-/** Those of a stored device, without what a later version may keep beside them. */
+/** Copies the parameters of a stored device without the fields that a later version may keep beside them. */
 export function knownParameters({ algorithm, digits, periodSeconds }: OtpParameters): OtpParameters {
   return { algorithm, digits, periodSeconds };
 }
 
-/** The defaults with overrides, checked. A misspelt name, such as the key URI's `period`, would silently mean a default. */
+/**
+ * Completes and checks parameters: the defaults with overrides. A misspelt name, such as the key URI's `period`, would
+ * silently mean a default.
+ */
 export function completeParameters(overrides: Partial<OtpParameters> = {}): OtpParameters {
   checkObject(overrides, 'parameters');
   checkNames(overrides, PARAMETER_NAMES);

@@ -15,9 +15,9 @@ let wipe: (secret: unknown) => void;
 declare const secretBrand: unique symbol;
 
 /**
- * RFC 4226 K. Opaque, and prints as `[redacted]`: made by {@link generateSecret}, {@link parseSecret} and {@link
- * secretFromBytes} alone. It has no parameters, so none can disagree with a device. It keeps the HMAC states that were
- * prepared at its first use: hold on to it where speed matters.
+ * A secret, RFC 4226 K. Opaque, and prints as `[redacted]`: made by {@link generateSecret}, {@link parseSecret} and
+ * {@link secretFromBytes} alone. It has no parameters, so none can disagree with a device. It keeps the HMAC states that
+ * were prepared at its first use: hold on to it where speed matters.
  */
 export interface Secret {
   readonly [secretBrand]: never;
@@ -25,7 +25,7 @@ export interface Secret {
   readonly byteLength: number;
 }
 
-/** Apart from its type, so that no declaration shows a constructor that the package does not export. */
+/** The class stands apart from its type, so that no declaration shows a constructor that the package does not export. */
 class OpaqueSecret implements Secret {
   declare readonly [secretBrand]: never;
   readonly byteLength: number;

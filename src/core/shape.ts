@@ -69,12 +69,12 @@ export function list<T>(shape: Shape<T>, longest: number = Number.MAX_SAFE_INTEG
   };
 }
 
-/** No list, and no function that has the fields. */
+/** Whether a value is an object as JSON has it: no list, and no function that has the fields. */
 export function isJsonObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object with these fields. What else stands in it is of a later version, and is kept. */
+/** An object with these fields. Any other field is of a later version, and is kept. */
 export function object<T>(fields: Fields<T>): Shape<T> {
   const checks = Object.entries(fields as Readonly<Record<string, Shape<never> | Optional<never>>>).map(
     ([name, field]) => {

@@ -100,7 +100,7 @@ export class CallSecrets {
     for (const { secret } of this.#opened.values()) wipeSecret(secret);
   }
 
-  /** Of the same three parameters in every version, or what one version sealed would not open in another. */
+  /** Binds to the same three parameters in every version: what one version sealed has to open in another. */
   #contextOf({ device }: UserDevice): SealContext {
     const { serialNumber, parameters } = device;
     return { userId: this.#userId, serialNumber, parameters: knownParameters(parameters) };

@@ -17,7 +17,7 @@ export interface VirtualAuthenticatorOptions {
 export interface TypedCode {
   /** How long after it was read; moves the clock. Default 0. */
   readonly lateMs?: number;
-  /** The code that the screen shows so many periods later (+) or showed before (−), at most a year; moves no clock. Default 0. */
+  /** Which code: that of so many periods later (+) or before (−), at most a year. Moves no clock. Default 0. */
   readonly steps?: number;
 }
 

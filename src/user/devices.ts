@@ -146,7 +146,7 @@ export function decideRemoveDevice(
   return changed(next, answer, context, { type: 'device-removed', ...onDevice(entry), ...byWhom(standing) });
 }
 
-/** Half of the strikes stay: whoever guessed before must not begin anew at the next device. */
+/** Ends recovery and lock. Half of the strikes stay: whoever guessed before must not begin anew at the next device. */
 function withoutMfa(record: UserRecord, context: Context): UserRecord {
   const { recovery: _, ...rest } = endRecovery(record, context);
   return { ...rest, throttle: afterUnlock(rest.throttle, context.policy) };
