@@ -11,16 +11,26 @@ import { bundleSizes } from './import-cost/bundle-size.js';
 import { coldStarts } from './import-cost/cold-start.js';
 import { LOAD, OTHER_RUNTIMES, PEERS, RESULTS, ROOT } from './paths.js';
 import { buildLibrary, bundle, install } from './prepare.js';
-import { type Results, resultsPage, type Throughput, throughputTable, timeTable, timingTable } from './results-page.js';
+import {
+  type Results,
+  resultsPage,
+  type Throughput,
+  throughputTable,
+  timeTable,
+  timingTable,
+  worstCaseTable,
+} from './results-page.js';
 import { runLoad } from './sign-ins/run-load.js';
 import { type LoadResults, signInsPage } from './sign-ins/sign-ins-page.js';
 import { throughput } from './threads/throughput.js';
+import type { WorstCaseRow } from './worst-case/worst-case-process.js';
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     timing: { type: 'boolean', default: false },
     load: { type: 'boolean', default: false },
+    worst: { type: 'boolean', default: false },
     workers: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     json: { type: 'string' },
@@ -40,9 +50,10 @@ const header = {
 };
 
 buildLibrary();
-install(PEERS);
+if (!options.worst) install(PEERS);
 if (options.timing) await timing();
 else if (options.load) await underLoad();
+else if (options.worst) await worstCases();
 else if (options.workers !== undefined) await threads(Number(options.workers));
 else if (options.quick) await quick();
 else await whole();
@@ -71,6 +82,13 @@ async function underLoad(): Promise<void> {
   writeFileSync(LOAD, signInsPage(results));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
   console.log(signInsPage(results));
+}
+
+async function worstCases(): Promise<void> {
+  const { stdout } = await execute(process.execPath, [await bundle('worst-case/worst-case-process')], { cwd: ROOT });
+  const rows: WorstCaseRow[] = JSON.parse(stdout);
+  console.log(worstCaseTable(rows));
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ ...header, rows }, null, 1)}\n`);
 }
 
 async function timeLeaks(): Promise<Leak[]> {

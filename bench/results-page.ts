@@ -3,6 +3,7 @@ import { type Leak, THRESHOLD } from './constant-time/leak.js';
 import { BASELINE, OURS } from './contenders/contender.js';
 import type { BundleSize } from './import-cost/bundle-size.js';
 import { duration, table, times } from './markdown.js';
+import type { WorstCaseRow } from './worst-case/worst-case-process.js';
 
 /** What `--json` writes, and what RESULTS.md is made of. */
 export interface Results extends Report {
@@ -107,6 +108,13 @@ function slower(row: Row, ours: Row): number {
   return row.ratioToNodeCrypto !== null && ours.ratioToNodeCrypto !== null
     ? ours.ratioToNodeCrypto / row.ratioToNodeCrypto
     : row.nsPerOp / ours.nsPerOp;
+}
+
+export function worstCaseTable(rows: readonly WorstCaseRow[]): string {
+  const cells = rows.map(({ request, of, medianMs, slowestMs }) => {
+    return [`${request}: ${of}`, duration(medianMs * 1e6), duration(slowestMs * 1e6)];
+  });
+  return table(['', 'median', 'slowest of 30'], cells);
 }
 
 function heapTable(heap: Report['heap']): string {

@@ -9,7 +9,7 @@ export type MfaErrorCode =
   | 'unsupported-record-version'
   | 'store-failed' // `cause`: what the store threw
   | 'sealer-failed'
-  | 'event-failed'; // thrown by `onEvent`, after the state was stored
+  | 'event-failed'; // a handler of `onEvent` took too long; given to `onEventError`, never thrown
 
 /** A code that the type has and this has not does not compile. */
 const CODES: Readonly<Record<MfaErrorCode, true>> = {

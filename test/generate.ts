@@ -2,6 +2,7 @@
 // Tests compare each with what stands there.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { kernelSources } from './core/hmac/kernel-source.js';
+import { inStepTable, runInStep } from './device/in-step-model.js';
 import { runSimulation, simulationTables } from './device/simulation-table.js';
 import { withTables } from './support/tables.js';
 import { ROOT } from './support/tree.js';
@@ -21,6 +22,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
       Object.entries(makeVectors()).map(([name, vectors]) => [name, textOf(vectors)]),
     ),
   drift: () => inPage('docs/drift.md', simulationTables(runSimulation())),
+  'in-step': () => inPage('docs/drift.md', inStepTable(runInStep()), 'in-step'),
   guessing: () => inPage('docs/guessing.md', guessingTables()),
   records: async () => onlyNew(inFolder(GOLDEN_FOLDER, Object.entries(await goldenRecords()))),
 };
@@ -44,8 +46,8 @@ function onlyNew(files: Files): Files {
   return Object.fromEntries(Object.entries(files).filter(([path]) => !standing.includes(path)));
 }
 
-function inPage(page: string, tables: string): Files {
-  return { [page]: withTables(read(page), tables) };
+function inPage(page: string, tables: string, part?: string): Files {
+  return { [page]: withTables(read(page), tables, part) };
 }
 
 function read(path: string): string {

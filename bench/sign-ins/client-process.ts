@@ -69,7 +69,7 @@ async function enroll(service: MfaService, kind: Kind, count: number): Promise<U
   const one = async (_: unknown, i: number): Promise<User> => {
     const [userId, secret] = [`${prefix}-${kind}-${i}`, generateSecret()];
     const administration = service.asAdministrator('Ada');
-    await administration.importDevice(userId, { name: 'Phone', secret });
+    await administration.importDevice(userId, { name: 'Phone', secret, lastCounter: nowMs / PERIOD_MS });
     await administration.createRecoveryCodes(userId);
     return { userId, secret };
   };

@@ -50,7 +50,7 @@ function codesOf(secret: Secret, nowMs: number, count: number): string[] {
 
 function bare(): Contender {
   const secret = generateSecret();
-  let device = importDevice({ serialNumber: 'phone', nowMs: START_MS });
+  let device = importDevice({ serialNumber: 'phone', nowMs: START_MS, lastCounter: START_MS / PERIOD_MS });
   let nowMs = START_MS;
   let codes: string[] = [];
   return {
@@ -74,7 +74,7 @@ async function service(name: string, store: MfaStore, sealer: Sealer): Promise<C
   const mfa = createMfaService({ issuer: 'Acme', store, sealer, clock: () => nowMs });
   const userId = name;
   const administration = mfa.asAdministrator('Ada');
-  await administration.importDevice(userId, { name: 'Phone', secret });
+  await administration.importDevice(userId, { name: 'Phone', secret, lastCounter: START_MS / PERIOD_MS });
   await administration.createRecoveryCodes(userId);
   return {
     name,

@@ -26,6 +26,8 @@ export function dynamoStore(client: DynamoDBDocumentClient, TableName: string): 
         }
         return 'stored';
       } catch (error) {
+        // Also for a write of our own that landed: the SDK sends it again after a lost answer. The service reads the row then, and
+        // finds its write in it.
         if (error instanceof ConditionalCheckFailedException) return 'conflict';
         throw error; // becomes `store-failed`, never a yes
       }

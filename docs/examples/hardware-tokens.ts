@@ -1,4 +1,8 @@
 // An administrator imports the vendor's file; later a user types the serial number on the back and two codes.
+//
+// To replace a token: claim the new one first, then remove the old one. After a removal every import answers `code-reused`
+// until the newest code that was used at the old token has ended (`usableAtMs`, up to a period or so), and while the user
+// has no device, the password alone lets in.
 import {
   formatSecret,
   type ImportDeviceResult,
@@ -10,10 +14,13 @@ import {
   type SealContext,
   type Sealer,
 } from 'lockstep-mfa';
+import { adoptDevice } from 'lockstep-mfa/device';
 
 /** The drawer: this application's table of tokens that belong to nobody yet. */
 export interface Drawer {
   put(token: Token): Promise<void>;
+  /** Looks at it, and leaves it there. */
+  find(serialNumber: string): Promise<Token | undefined>;
   /** Takes it out, once. */
   take(serialNumber: string): Promise<Token | undefined>;
 }
@@ -49,26 +56,40 @@ export interface Claim {
   readonly userId: string;
   readonly serialNumber: string;
   readonly codes: readonly [unknown, unknown];
+  readonly nowMs: number;
   /** The session's: a user who has MFA needs one. */
   readonly proof?: MfaProof | undefined;
 }
 
+const PARAMETERS = { periodSeconds: 60 } as const;
+
+/**
+ * Only two right codes take a token out of the drawer: whoever claims it in a loop, with codes that are guessed, keeps it from
+ * nobody. Let nobody claim without limit all the same: each claim searches two hours of codes.
+ */
 export async function claim(
   mfa: MfaService,
   drawer: Drawer,
   sealer: Sealer,
-  { userId, serialNumber, codes, proof }: Claim,
+  { userId, serialNumber, codes, nowMs, proof }: Claim,
 ): Promise<ImportDeviceResult | Refusal<'unknown-device'>> {
-  const token = await drawer.take(serialNumber);
+  const token = await drawer.find(serialNumber);
   if (token === undefined) return { ok: false, reason: 'unknown-device' };
+  const { plain } = await sealer.open(token.sealedSecret, inDrawer(serialNumber));
+  const secret = parseSecret(plain);
+  const checked = adoptDevice(secret, codes, { serialNumber, nowMs, parameters: PARAMETERS });
+  if (!checked.ok) return checked;
+
+  // Two people may have read the same two codes: the token goes to one of them.
+  if ((await drawer.take(serialNumber)) === undefined) return { ok: false, reason: 'unknown-device' };
+  const name = `Token ${serialNumber}`;
   let claimed = false;
   try {
-    const { plain } = await sealer.open(token.sealedSecret, inDrawer(serialNumber));
     const imported = await mfa.importDevice(userId, {
-      name: `Token ${serialNumber}`,
+      name,
       serialNumber,
-      secret: parseSecret(plain),
-      parameters: { periodSeconds: 60 },
+      secret,
+      parameters: PARAMETERS,
       codes,
       proof,
     });

@@ -67,6 +67,8 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
       return 'This set-up has expired. Begin anew: remove the entry from your app, and scan a new QR code.';
     case 'already-assigned':
       return 'This device is set up.';
+    case 'removed':
+      return 'This device was removed. Type two codes that it shows now, to bring it back.';
     case 'not-assigned':
       return 'There is no device yet. Set one up first.';
     case 'suspended':
@@ -103,6 +105,7 @@ export function statusOf(refusal: Refusal): 403 | 404 | 409 | 422 | 429 {
     case 'name-taken':
     case 'last-device':
     case 'recovering':
+    case 'removed':
     case 'conflict':
       return 409;
     default:

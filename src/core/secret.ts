@@ -112,6 +112,9 @@ export function generateSecret(options: { readonly bytes?: number; readonly rand
 }
 
 export function systemRandom(byteLength: number): Uint8Array {
+  if (typeof globalThis.crypto?.getRandomValues !== 'function') {
+    throw invalid('random is needed: this runtime has no crypto.getRandomValues');
+  }
   return globalThis.crypto.getRandomValues(new Uint8Array(byteLength));
 }
 
@@ -122,6 +125,9 @@ export function checkedRandom(random: RandomBytes): RandomBytes {
     const bytes: unknown = random(byteLength);
     if (!isBytes(bytes) || bytes.length !== byteLength) {
       throw invalid('random must return a Uint8Array of the length that was asked for');
+    }
+    if (byteLength >= 16 && bytes.every((byte) => byte === bytes[0])) {
+      throw invalid('random returned equal bytes: it is no source of random bytes');
     }
     return bytes;
   };

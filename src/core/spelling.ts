@@ -1,12 +1,13 @@
 /** Writes `did you mean "window"?` for a name that is almost a known one; otherwise lists the known names. */
 export function suggestion(name: string, known: readonly string[]): string {
   const typed = name.toLowerCase();
-  const near = (other: string): boolean => {
+  const isTypo = (other: string): boolean => editDistance(typed, other.toLowerCase()) <= 2;
+  const begins = (other: string): boolean => {
     const right = other.toLowerCase();
-    const begins = typed.length > 2 && (right.startsWith(typed) || typed.startsWith(right));
-    return begins || editDistance(typed, right) <= 2;
+    return typed.length > 2 && (right.startsWith(typed) || typed.startsWith(right));
   };
-  const found = known.find(near);
+  // A typo of one name may begin with another, which is a shorter one.
+  const found = known.find(isTypo) ?? known.find(begins);
   return found === undefined ? `the names are ${known.join(', ')}` : `did you mean "${found}"?`;
 }
 

@@ -31,7 +31,7 @@ const NAMES = [...TIME_NAMES, 'algorithm', 'digits'];
 export function totp(secret: Secret, options: TimeOptions & Partial<OtpParameters>): string {
   checkObject(options, 'options');
   for (const name in options) if (!isName(name)) throw unknownOption(name, NAMES);
-  return codeAt(secret, counterOf(options), options);
+  return codeAt(secret, counterOfTime(options), options);
 }
 
 /**
@@ -44,14 +44,15 @@ export function totp(secret: Secret, options: TimeOptions & Partial<OtpParameter
 export function counterAt(options: TimeOptions): number {
   checkObject(options, 'options');
   for (const name in options) if (!isName(name)) throw unknownOption(name, TIME_NAMES);
-  return counterOf(options);
+  return counterOfTime(options);
 }
 
 function isName(name: string): boolean {
   return name === 'nowMs' || name === 'periodSeconds' || name === 'algorithm' || name === 'digits';
 }
 
-function counterOf({ nowMs, periodSeconds = 30 }: TimeOptions): number {
+/** The same of options whose names were checked, or that the library made itself. */
+export function counterOfTime({ nowMs, periodSeconds = 30 }: TimeOptions): number {
   checkTime(nowMs);
   checkPeriod(periodSeconds);
   return Math.floor(nowMs / (periodSeconds * 1000));

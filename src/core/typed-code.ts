@@ -2,6 +2,9 @@
 const SEPARATORS = /[\s\p{Pd}\p{Cf}]/gu; // one at a time: a long run of them as one match overflows the engine's stack
 const DECIMAL_DIGIT = /^\p{Nd}$/u;
 
+/** More than anybody types for a code or a name, in UTF-16 units: longer text is malformed before anything reads it. */
+export const LONGEST_TYPED = 200;
+
 /**
  * Reads a typed code as a number; -1 where it is malformed: no string, or not exactly `digits` decimal digits beside
  * white space, hyphens and invisible characters. Decimal digits of every script count by their value
@@ -10,7 +13,7 @@ const DECIMAL_DIGIT = /^\p{Nd}$/u;
  * A number of at most eight digits compares in constant time, which two strings do not.
  */
 export function parseTypedCode(typed: unknown, digits: number): number {
-  if (typeof typed !== 'string') return -1;
+  if (typeof typed !== 'string' || typed.length > LONGEST_TYPED) return -1;
   const plain = typed.length === digits ? asciiNumber(typed) : -1;
   return plain >= 0 ? plain : asciiNumber(toAsciiDigits(typed, digits));
 }

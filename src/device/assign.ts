@@ -10,7 +10,7 @@ import {
 import { counterOf } from './drift.js';
 import { evaluatePair } from './evaluate-pair.js';
 import { checkedOptions, type DeviceOptions } from './options.js';
-import type { DevicePolicy } from './policy.js';
+import { assignSlackSteps, type DevicePolicy } from './policy.js';
 import type { DeviceRefusal, PairReason } from './reasons.js';
 
 export type AssignDeviceResult =
@@ -61,7 +61,7 @@ export function assignDevice(
   if (evaluated.ok) {
     const { offset } = evaluated;
     const { status: _status, expiresAtMs: _expiresAtMs, failures: _failures, ...rest } = device;
-    const slackSteps = slackOf(device, nowMs, rangeSeconds);
+    const slackSteps = assignSlackSteps(ageOf(device, nowMs), policy, parameters);
     const clock = { lastCounter: counterOf(device, nowMs) + offset, offsets: [offset], slackSteps };
     return { ok: true, device: assigned(rest, clock, nowMs) };
   }
@@ -96,14 +96,7 @@ export function hasEnded(
   return nowMs >= expiresAtMs || nowMs <= createdAtMs - lifeMs || failures >= pendingFailures;
 }
 
-/**
- * Computes how late, in steps, the codes can have been typed: no code is older than its secret (how old that is, nobody
- * knows once the server's clock was set back), and none was so late that a clock at one end of the range shows at the
- * other.
- */
-function slackOf(device: PendingDevice, nowMs: number, rangeSeconds: number): number {
-  const { createdAtMs, expiresAtMs, parameters } = device;
-  const ageMs = nowMs < createdAtMs ? expiresAtMs - createdAtMs : nowMs - createdAtMs;
-  const seconds = Math.min(ageMs / 1000, 2 * rangeSeconds);
-  return Math.ceil(seconds / parameters.periodSeconds);
+/** How old the secret can be. Nobody knows once the server's clock was set back: then its whole life. */
+function ageOf({ createdAtMs, expiresAtMs }: PendingDevice, nowMs: number): number {
+  return nowMs < createdAtMs ? expiresAtMs - createdAtMs : nowMs - createdAtMs;
 }

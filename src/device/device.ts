@@ -42,6 +42,11 @@ export interface UsedDevice {
   readonly offsets: readonly number[];
   /** How late, in steps, the first of `offsets` can have been typed; absent once it has left the list. */
   readonly slackSteps?: number;
+  /**
+   * Present while no accepted code stands behind `lastCounter`, which was assumed by an import without codes: an
+   * administrator's resynchronization may lower it, never to below this.
+   */
+  readonly assumedFrom?: number;
 }
 /** A device whose codes count. */
 export interface AssignedDevice extends UsedDevice {
@@ -58,6 +63,8 @@ export type Device = PendingDevice | AssignedDevice | SuspendedDevice;
 export const OFFSETS_KEPT = 5;
 /** The widest range, in periods of a second. */
 const MAX_STEPS = 86_400;
+/** And what may be typed late. */
+const MAX_OFFSET = MAX_STEPS + 60;
 
 const PARAMETERS: Shape<OtpParameters> = object<OtpParameters>({
   algorithm: oneOf({ SHA1: true, SHA256: true, SHA512: true }),
@@ -75,8 +82,9 @@ const USED: Fields<UsedDevice> = {
   assignedAtMs: counting,
   lastUsedAtMs: counting,
   lastCounter: counting,
-  offsets: list(whole(-MAX_STEPS, MAX_STEPS), OFFSETS_KEPT),
+  offsets: list(whole(-MAX_OFFSET, MAX_OFFSET), OFFSETS_KEPT),
   slackSteps: optional(whole(0, 2 * MAX_STEPS)),
+  assumedFrom: optional(counting),
 };
 
 export const DEVICE: Shape<Device> = variant<Device, 'status'>('status', {
@@ -144,6 +152,7 @@ function isPlainlyInUse(value: Unknown<AssignedDevice & { readonly requires: unk
     return false;
   if (!isCounting(value.lastCounter) || !Array.isArray(offsets) || offsets.length > OFFSETS_KEPT) return false;
   for (let i = 0; i < offsets.length; i++) if (!isStep(offsets[i])) return false;
+  if (value.assumedFrom !== undefined && !isCounting(value.assumedFrom)) return false;
   return slackSteps === undefined || (isCounting(slackSteps) && slackSteps <= 2 * MAX_STEPS && offsets.length > 0);
 }
 
@@ -157,7 +166,7 @@ function isDefault(parameters: Unknown<OtpParameters>): boolean {
 }
 
 function isStep(value: unknown): boolean {
-  return Number.isInteger(value) && Math.abs(value as number) <= MAX_STEPS;
+  return Number.isInteger(value) && Math.abs(value as number) <= MAX_OFFSET;
 }
 
 function isCounting(value: unknown): value is number {

@@ -1,5 +1,5 @@
 import { invalid } from '../core/check.js';
-import { counterAt } from '../core/totp.js';
+import { counterOfTime } from '../core/totp.js';
 import {
   type AssignedDevice,
   checkDevice,
@@ -8,7 +8,15 @@ import {
   type SuspendedDevice,
   type UsedDevice,
 } from './device.js';
-import { type DevicePolicy, driftLimitSeconds } from './policy.js';
+import {
+  assignSlackSteps,
+  type DevicePolicy,
+  driftLimitSeconds,
+  lateSteps,
+  MOST_SLACK_STEPS,
+  STEPS_ROUND_FIRST,
+  stepsOf,
+} from './policy.js';
 
 // How the drift of a device's clock is tracked.
 //
@@ -23,6 +31,10 @@ export interface OffsetRange {
   readonly to: number;
 }
 
+/** What is left of the slack once a sign-in has told the clock, or once it can have crept away. */
+const SHRUNK_SLACK = 2;
+const SLACK_LIFE_MS = 30 * 86_400_000;
+
 /**
  * Computes the offsets at which a sign-in is accepted: round the server's own clock, round the latest offset, round the
  * greatest one; and, while the first offset after assigning or resynchronizing is still remembered, all that it may
@@ -31,8 +43,9 @@ export interface OffsetRange {
  * @returns disjoint ranges in ascending order
  * @see RFC 6238 §5.2 and §6
  */
-export function signInRanges(device: UsedDevice, policy: DevicePolicy): OffsetRange[] {
-  const { offsets, slackSteps } = device;
+export function signInRanges(device: UsedDevice, policy: DevicePolicy, nowMs: number): OffsetRange[] {
+  const { offsets } = device;
+  const slackSteps = slackAt(device, nowMs);
   const { behind, ahead } = policy.window;
   const ranges = [{ from: -behind, to: ahead }];
   if (offsets.length > 0) {
@@ -41,12 +54,21 @@ export function signInRanges(device: UsedDevice, policy: DevicePolicy): OffsetRa
     ranges.push({ from: latest - behind, to: latest + ahead }, { from: greatest - behind, to: greatest + ahead });
     if (slackSteps !== undefined) {
       const first = offsets[0] as number;
-      // Never less than a step each way: the two clocks' periods begin at different times.
-      ranges.push({ from: first - Math.max(1, behind), to: first + slackSteps + Math.max(1, ahead) });
+      ranges.push({
+        from: first - Math.max(STEPS_ROUND_FIRST, behind),
+        to: first + slackSteps + Math.max(STEPS_ROUND_FIRST, ahead),
+      });
     }
   }
   // Only a policy that was narrowed since can cut them off: what was learned is within the limit.
-  return disjoint(ranges, driftLimit(device, policy) + (slackSteps ?? 0) + Math.max(1, behind, ahead));
+  return disjoint(ranges, driftLimit(device, policy) + (slackSteps ?? 0) + Math.max(STEPS_ROUND_FIRST, behind, ahead));
+}
+
+/** A device that is not used for long after its two codes would stay wide open for a guesser. */
+function slackAt({ offsets, slackSteps, lastUsedAtMs }: UsedDevice, nowMs: number): number | undefined {
+  if (slackSteps === undefined) return undefined;
+  const isOld = offsets.length === 1 && nowMs - lastUsedAtMs > SLACK_LIFE_MS;
+  return Math.min(slackSteps, isOld ? SHRUNK_SLACK : MOST_SLACK_STEPS);
 }
 
 /** Counts the counters that a sign-in tries. */
@@ -71,9 +93,24 @@ export function latestOffset(device: UsedDevice): number {
   return device.offsets.at(-1) ?? 0;
 }
 
-/** RFC 6238 §6 asks for a limit of the recorded drift, both ways. */
-export function driftLimit({ parameters }: UsedDevice, policy: DevicePolicy): number {
-  return Math.floor(driftLimitSeconds(policy) / parameters.periodSeconds);
+/** In steps, without what may be typed late. */
+export function rangeSteps({ parameters }: Pick<UsedDevice, 'parameters'>, policy: DevicePolicy): number {
+  return stepsOf(driftLimitSeconds(policy), parameters);
+}
+
+/**
+ * RFC 6238 §6 asks for a limit of the recorded drift: the range and, both ways, what may have been typed late. What two
+ * codes were accepted for is within it, or their device would fall out of step at a later sign-in.
+ */
+export function driftLimit({ parameters }: Pick<UsedDevice, 'parameters'>, policy: DevicePolicy): number {
+  const assigning =
+    stepsOf(policy.assignRangeSeconds, parameters) + assignSlackSteps(policy.pendingLifeMs, policy, parameters);
+  return Math.max(rangeSteps({ parameters }, policy) + lateSteps(parameters), assigning);
+}
+
+/** How many steps ahead of the server's clock a code can be that is accepted. */
+export function farthestAhead(device: Pick<UsedDevice, 'parameters'>, policy: DevicePolicy): number {
+  return driftLimit(device, policy) + SHRUNK_SLACK + Math.max(STEPS_ROUND_FIRST, policy.window.ahead);
 }
 
 /**
@@ -83,14 +120,23 @@ export function driftLimit({ parameters }: UsedDevice, policy: DevicePolicy): nu
 export function learn(device: AssignedDevice, counter: number, nowMs: number, policy: DevicePolicy): AssignedDevice {
   const limit = driftLimit(device, policy);
   const offset = Math.max(0 - limit, Math.min(limit, counter - counterOf(device, nowMs)));
-  const offsets = [...device.offsets, offset].slice(-OFFSETS_KEPT);
-  const { slackSteps, ...rest } = device;
-  const learned = { ...rest, lastUsedAtMs: nowMs, lastCounter: counter, offsets };
-  return slackSteps === undefined || device.offsets.length === OFFSETS_KEPT ? learned : { ...learned, slackSteps };
+  const { slackSteps, assumedFrom: _, ...rest } = device;
+  const learned = { ...rest, lastUsedAtMs: nowMs, lastCounter: counter };
+  const { offsets } = device;
+  if (slackSteps === undefined || offsets.length === OFFSETS_KEPT) {
+    return { ...learned, offsets: [...offsets, offset].slice(-OFFSETS_KEPT) };
+  }
+  const [first] = offsets;
+  if (first === undefined || offsets.length > 1) return { ...learned, offsets: [...offsets, offset], slackSteps };
+  return {
+    ...learned,
+    offsets: [Math.max(first, offset), offset],
+    slackSteps: Math.min(slackSteps, SHRUNK_SLACK),
+  };
 }
 
 export function counterOf({ parameters }: Pick<UsedDevice, 'parameters'>, nowMs: number): number {
-  return counterAt({ nowMs, periodSeconds: parameters.periodSeconds });
+  return counterOfTime({ nowMs, periodSeconds: parameters.periodSeconds });
 }
 
 /**

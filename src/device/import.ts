@@ -1,22 +1,39 @@
+import { checkWhole } from '../core/check.js';
 import type { Secret } from '../core/secret.js';
 import { assigned } from './assign.js';
 import type { AssignedDevice } from './device.js';
-import { counterOf } from './drift.js';
+import { counterOf, driftLimit, rangeSteps } from './drift.js';
 import { evaluatePair } from './evaluate-pair.js';
 import { checkedNewDevice, type NewDeviceOptions } from './options.js';
+import { lateSteps } from './policy.js';
 import type { DeviceRefusal, PairReason } from './reasons.js';
-import { RESYNCHRONIZE_SLACK_STEPS } from './resynchronize.js';
+
+export interface ImportDeviceOptions extends NewDeviceOptions {
+  /** How far its clock was ahead (+) or behind (−), in periods, as the old system knew. Default: not known. */
+  readonly driftSteps?: number;
+  /** The newest counter that the old system accepted. Default: assumed, from the time and the drift. */
+  readonly lastCounter?: number;
+}
 
 /**
  * Takes over a device that another system had assigned, without codes. Codes of counters up to that of `nowMs` never
  * count here, so that what was used there cannot be used again.
  *
- * @throws MfaError `invalid-argument`, `risky-policy`
+ * @throws MfaError `invalid-argument`: also for a `lastCounter` or `driftSteps` beyond the policy's range, which is a wrong
+ *   unit; `risky-policy`
  * @see RFC 6238 §5.2
  */
-export function importDevice(options: NewDeviceOptions): AssignedDevice {
-  const { base, nowMs } = checkedNewDevice(options);
-  return assigned(base, { lastCounter: counterOf(base, nowMs), offsets: [] }, nowMs);
+export function importDevice(options: ImportDeviceOptions): AssignedDevice {
+  const { base, nowMs, policy } = checkedNewDevice(options, ['driftSteps', 'lastCounter']);
+  const { driftSteps, lastCounter } = options;
+  const now = counterOf(base, nowMs);
+  const range = rangeSteps(base, policy);
+  if (driftSteps !== undefined) checkWhole(driftSteps, 'driftSteps', -range, range);
+  if (lastCounter !== undefined) checkWhole(lastCounter, 'lastCounter', 0, now + driftLimit(base, policy));
+  const clock = driftSteps === undefined ? { offsets: [] } : { offsets: [driftSteps], slackSteps: 2 };
+  if (lastCounter !== undefined) return assigned(base, { lastCounter, ...clock }, nowMs);
+  const floor = now + (driftSteps ?? 0) + policy.window.ahead;
+  return { ...assigned(base, { lastCounter: floor, ...clock }, nowMs), assumedFrom: 0 };
 }
 
 export type AdoptDeviceResult = { readonly ok: true; readonly device: AssignedDevice } | DeviceRefusal<PairReason>;
@@ -47,10 +64,11 @@ export function adoptDevice(
 ): AdoptDeviceResult {
   const { base, nowMs, policy } = checkedNewDevice(options);
   const { parameters } = base;
-  const evaluated = evaluatePair({ secret, codes, parameters, nowMs, rangeSeconds: policy.resynchronizeRangeSeconds });
+  const rangeSeconds = policy.resynchronizeRangeSeconds;
+  const evaluated = evaluatePair({ secret, codes, parameters, nowMs, rangeSeconds, late: true });
   if (!evaluated.ok) return evaluated;
   const { offset } = evaluated;
   const lastCounter = counterOf(base, nowMs) + offset;
-  const clock = { lastCounter, offsets: [offset], slackSteps: RESYNCHRONIZE_SLACK_STEPS };
+  const clock = { lastCounter, offsets: [offset], slackSteps: lateSteps(parameters) };
   return { ok: true, device: assigned(base, clock, nowMs) };
 }

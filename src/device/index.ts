@@ -9,7 +9,7 @@ export {
   type UsedDevice,
 } from './device.js';
 export { driftSteps } from './drift.js';
-export { type AdoptDeviceResult, adoptDevice, importDevice } from './import.js';
+export { type AdoptDeviceResult, adoptDevice, type ImportDeviceOptions, importDevice } from './import.js';
 export type { DeviceOptions, NewDeviceOptions } from './options.js';
 export { createDevicePolicy, type DevicePolicy, type DevicePolicyOptions } from './policy.js';
 export type {

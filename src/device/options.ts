@@ -1,7 +1,7 @@
-import { checkNames, checkObject, checkText, checkTime, invalid } from '../core/check.js';
+import { checkNames, checkObject, checkText, checkTime, invalid, unknownOption } from '../core/check.js';
 import { completeParameters, type OtpParameters } from '../core/parameters.js';
 import type { UsedDevice } from './device.js';
-import { checkPairRisk, type DevicePolicy, type DevicePolicyOptions, devicePolicyOf } from './policy.js';
+import { checkDeviceRisk, type DevicePolicy, type DevicePolicyOptions, devicePolicyOf } from './policy.js';
 
 export interface DeviceOptions {
   /**
@@ -32,25 +32,28 @@ export function checkNow(nowMs: unknown): asserts nowMs is number {
 
 export function checkedOptions(options: DeviceOptions): { readonly nowMs: number; readonly policy: DevicePolicy } {
   checkObject(options, 'options');
-  checkNames(options, NAMES);
+  for (const name in options) if (name !== 'nowMs' && name !== 'policy') throw unknownOption(name, NAMES);
   checkNow(options.nowMs);
   return { nowMs: options.nowMs, policy: devicePolicyOf(options.policy) };
 }
 
-/** Checks the options of a new device, and makes the fields with which every device begins. */
-export function checkedNewDevice(options: NewDeviceOptions): {
+/** Checks the options that all new devices have, and makes the fields with which every device begins. */
+export function checkedNewDevice(
+  options: NewDeviceOptions,
+  otherNames: readonly string[] = [],
+): {
   readonly base: Pick<UsedDevice, 'version' | 'serialNumber' | 'parameters' | 'createdAtMs'>;
   readonly nowMs: number;
   readonly policy: DevicePolicy;
 } {
   checkObject(options, 'options');
-  checkNames(options, NEW_NAMES);
+  checkNames(options, [...NEW_NAMES, ...otherNames]);
   const { serialNumber, nowMs } = options;
   checkText(serialNumber, 'serialNumber');
   if (serialNumber.length > 256) throw invalid('serialNumber must not be longer than 256 characters');
   checkNow(nowMs);
   const parameters = completeParameters(options.parameters);
   const policy = devicePolicyOf(options.policy);
-  checkPairRisk(policy, parameters);
+  checkDeviceRisk(policy, parameters);
   return { base: { version: 1, serialNumber, parameters, createdAtMs: nowMs }, nowMs, policy };
 }

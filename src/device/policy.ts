@@ -107,14 +107,57 @@ function checkWindowRisk(positions: number): void {
   }
 }
 
-/** Checks the period of a device: a short one makes many positions of a range in seconds, which no policy can know. */
-export function checkPairRisk(policy: DevicePolicy, { digits, periodSeconds }: OtpParameters): void {
-  const positions = 2 * Math.floor(driftLimitSeconds(policy) / periodSeconds) + 1;
+/** The most HMACs that a request computes each time it is evaluated: 3 ms of SHA1, 40 ms of SHA512. */
+export const MAX_WORK = 20_000;
+
+/** The lateness that the page with the two codes allows. */
+const LATE_SECONDS = 900;
+const MOST_LATE_STEPS = 60;
+
+/**
+ * The most steps of a range, each way. Only a device that was made under a narrower policy, with a short period, would
+ * have more: it could not be made any more, and is searched as far as the work allows.
+ */
+const MOST_RANGE_STEPS: number = MAX_WORK / 2 - MOST_LATE_STEPS - 1;
+
+/** The most steps of slack: a range from end to end. */
+export const MOST_SLACK_STEPS: number = 2 * MOST_RANGE_STEPS;
+
+export function stepsOf(seconds: number, { periodSeconds }: Pick<OtpParameters, 'periodSeconds'>): number {
+  return Math.min(MOST_RANGE_STEPS, Math.floor(seconds / periodSeconds));
+}
+
+/** Codes that a sign-in computes for a device at most, whatever it has been through. */
+export function signInWork(policy: DevicePolicy, parameters: OtpParameters): number {
+  const { behind, ahead } = policy.window;
+  const slack = Math.max(assignSlackSteps(policy.pendingLifeMs, policy, parameters), lateSteps(parameters));
+  const round = Math.max(STEPS_ROUND_FIRST, behind) + Math.max(STEPS_ROUND_FIRST, ahead);
+  return 3 * (behind + ahead + 1) + round + 1 + slack;
+}
+
+function pairPositions(policy: DevicePolicy, { periodSeconds }: OtpParameters): number {
+  return 2 * (Math.floor(driftLimitSeconds(policy) / periodSeconds) + lateSteps({ periodSeconds })) + 1;
+}
+
+/** A short period makes many positions of a range in seconds, which no policy can know. */
+export function checkDeviceRisk(policy: DevicePolicy, parameters: OtpParameters): void {
+  const positions = pairPositions(policy, parameters);
+  const { digits, periodSeconds } = parameters;
   const chance = falseAcceptProbability({ digits, positions: positions * 100, codes: 2 });
   if (chance > BOUNDS.hundredPairs) {
     const what = `a range of ${positions} positions of ${periodSeconds} s accepts one of a hundred guessed pairs`;
     throw risky(what, chance, BOUNDS.hundredPairs);
   }
+  // With it a sign-in is bounded as well: no slack is wider than the range from end to end.
+  checkWork(`a search for two codes of ${periodSeconds} s`, positions + 1);
+}
+
+export function checkWork(what: string, work: number): void {
+  if (work <= MAX_WORK) return;
+  throw new MfaError(
+    'risky-policy',
+    `${what} would compute ${work} codes, and ${MAX_WORK} is the most that is allowed`,
+  );
 }
 
 export function risky(what: string, chance: number, bound: number): MfaError {
@@ -127,4 +170,25 @@ export function risky(what: string, chance: number, bound: number): MfaError {
 /** The error of a device's clock, in seconds, up to which two codes still find it. */
 export function driftLimitSeconds(policy: DevicePolicy): number {
   return Math.max(policy.assignRangeSeconds, policy.resynchronizeRangeSeconds);
+}
+
+/** Round the first offset: two clocks' periods begin at different times, and a right code may be a period old. */
+export const STEPS_ROUND_FIRST = 2;
+
+/**
+ * How late, in steps, a pair can have been typed when assigning: no code is older than its secret, and none was so late
+ * that a clock at one end of the range shows at the other.
+ */
+export function assignSlackSteps(
+  ageMs: number,
+  { assignRangeSeconds }: DevicePolicy,
+  { periodSeconds }: OtpParameters,
+): number {
+  const steps = Math.ceil(Math.min(ageMs / 1000, 2 * assignRangeSeconds) / periodSeconds);
+  return Math.min(MOST_SLACK_STEPS, steps);
+}
+
+/** How late, in steps, a pair may be typed when resynchronizing or importing: 15 minutes, and at most 60 steps. */
+export function lateSteps({ periodSeconds }: Pick<OtpParameters, 'periodSeconds'>): number {
+  return Math.min(MOST_LATE_STEPS, Math.ceil(LATE_SECONDS / periodSeconds));
 }

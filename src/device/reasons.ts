@@ -1,7 +1,7 @@
 import type { OtpParameters } from '../core/parameters.js';
 import type { CodeReason, CodeReasonDetails, RefusalOf } from '../core/reasons.js';
 
-/** The reasons to refuse two codes while enrolling. Only the enrolling person, who holds the secret, sees them. */
+/** Why two codes were not taken while enrolling. Only the enrolling person, who holds the secret, hears these. */
 export type PairReason = 'malformed-code' | PairDiagnosis;
 
 /** The reasons to refuse two well-formed codes while enrolling. */

@@ -2,12 +2,10 @@ import { parseTypedPair } from '../core/match.js';
 import { searchPair } from '../core/search.js';
 import type { Secret } from '../core/secret.js';
 import { type AssignedDevice, checkDevice, type Device } from './device.js';
-import { counterOf, driftLimit } from './drift.js';
+import { counterOf, rangeSteps } from './drift.js';
 import { checkedOptions, type DeviceOptions } from './options.js';
+import { lateSteps } from './policy.js';
 import { notInUse, settle, sourceOf, type VerifyCodeResult } from './verify.js';
-
-/** How late, in steps, a pair may be typed when resynchronizing: two minutes with the usual period. */
-export const RESYNCHRONIZE_SLACK_STEPS = 4;
 
 /**
  * Brings a device whose clock has drifted back into step with two consecutive codes, within the policy's
@@ -37,9 +35,11 @@ export function resynchronizeDevice(
   if (second < 0) return { ok: false, reason: 'malformed-code', field: 'second', device };
 
   const counter = counterOf(device, nowMs);
-  const range = driftLimit(device, policy);
-  const match = searchPair(source, first, second, counter, -range, range);
-  const fresh: AssignedDevice = { ...device, offsets: [], slackSteps: RESYNCHRONIZE_SLACK_STEPS };
+  // A slow clock's codes may be typed late, too: they lie farther back than the clock is off.
+  const range = rangeSteps(device, policy);
+  const slackSteps = lateSteps(device.parameters);
+  const match = searchPair(source, first, second, counter, -range - slackSteps, range);
+  const fresh: AssignedDevice = { ...device, offsets: [], slackSteps };
   const settled = settle(fresh, match, counter, nowMs, policy);
   return settled.ok ? settled : { ...settled, device };
 }

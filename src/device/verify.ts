@@ -37,7 +37,7 @@ export type VerifyCodeResult =
  *
  * const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
  * const device = importDevice({ serialNumber: 'phone', nowMs: 1_700_000_000_000 });
- * const nowMs = 1_700_000_030_000;
+ * const nowMs = 1_700_000_060_000;
  * const code = totp(secret, { nowMs });
  * const first = verifyCode(device, secret, code, { nowMs });
  * console.log(first.ok); // true
@@ -54,13 +54,13 @@ export function verifyCode(device: Device, secret: Secret, code: unknown, option
 
   const latest = latestOffset(device);
   const expected = counterOf(device, nowMs) + latest;
-  const match = searchRanges(source, number, expected, signInRanges(device, policy), latest);
+  const match = searchRanges(source, number, expected, signInRanges(device, policy, nowMs), latest);
   return settle(device, match, expected, nowMs, policy);
 }
 
 /** Counts the counters that {@link verifyCode} tries: the chances of one guess at this device. */
 export function positionsTried(device: AssignedDevice, options: DeviceOptions): number {
-  return positionsOf(signInRanges(device, devicePolicyOf(options.policy)));
+  return positionsOf(signInRanges(device, devicePolicyOf(options.policy), options.nowMs));
 }
 
 /**
@@ -80,7 +80,12 @@ export function offsetOfCode(
   return match === NO_MATCH || isUsed(match) ? undefined : positionOf(match);
 }
 
-/** Searches several disjoint ranges of offsets for the best match. */
+/** Codes that {@link offsetOfCode} computes. */
+export function offsetWork(device: AssignedDevice, policy: DevicePolicy): number {
+  return 2 * driftLimit(device, policy) + 1;
+}
+
+/** The best match of several disjoint ranges of offsets. */
 function searchRanges(
   source: CodeSource,
   code: number,
@@ -119,12 +124,22 @@ export function settle(
   if (match === NO_MATCH) return { ok: false, reason: 'code-mismatch', device };
   const counter = expected + positionOf(match);
   if (isUsed(match))
-    return { ok: false, reason: 'code-reused', usableAtMs: usableAtMs(device, counter, nowMs), device };
+    return {
+      ok: false,
+      reason: 'code-reused',
+      usableAtMs: usableAtMs(device, counter, device.lastCounter, nowMs),
+      device,
+    };
   return { ok: true, device: learn(device, counter, nowMs, policy) };
 }
 
-/** Computes when a device that shows `counter` now will show the first unused one. */
-function usableAtMs(device: AssignedDevice, counter: number, nowMs: number): number {
-  const steps = device.lastCounter + 1 - counter;
+/** The device shows `counter` now: when its clock, going on as it does, shows the first one above the floor. */
+export function usableAtMs(
+  device: Pick<AssignedDevice, 'parameters'>,
+  counter: number,
+  floor: number,
+  nowMs: number,
+): number {
+  const steps = floor + 1 - counter;
   return (counterOf(device, nowMs) + steps) * device.parameters.periodSeconds * 1000;
 }

@@ -24,7 +24,7 @@ export type {
   ShowDeviceResult,
 } from '../user/enrollment.js';
 export { type EnrollmentHandle, parseEnrollmentHandle } from '../user/enrollment-handle.js';
-export type { ByWhom, EventDetails, EventType, HistoryEntry, MfaEvent, OnDevice } from '../user/events.js';
+export type { ByWhom, EventDetails, EventType, HistoryEntry, MfaEvent, NoDetails, OnDevice } from '../user/events.js';
 export type {
   ImportByAdministratorInput,
   ImportDeviceDetails,
@@ -48,6 +48,8 @@ export type {
   SignInReason,
 } from '../user/reasons.js';
 export type {
+  ConfirmRecoveryCodesInput,
+  ConfirmRecoveryCodesResult,
   CreateRecoveryCodesResult,
   RecoverAccountInput,
   RecoverAccountResult,

@@ -26,6 +26,8 @@ import type { ImportByAdministratorInput, ImportDeviceInput, ImportDeviceResult 
 import type { ActorInput, UserInput } from '../user/input.js';
 import type { Refusal } from '../user/reasons.js';
 import type {
+  ConfirmRecoveryCodesInput,
+  ConfirmRecoveryCodesResult,
   CreateRecoveryCodesResult,
   RecoverAccountInput,
   RecoverAccountResult,
@@ -49,7 +51,7 @@ export type OperationResult = { readonly ok: true } | Refusal<'conflict'>;
  * What a person typed is answered, never thrown. Beside the reasons at each method every answer but `describeUser` may
  * be `conflict`: too many requests changed this user at once, and nothing was written. Every method throws an MfaError
  * for the faults of the program and its ports: `invalid-argument`, `record-missing`, `corrupt-record`,
- * `unsupported-record-version`, `store-failed`, `sealer-failed`, `event-failed`.
+ * `unsupported-record-version`, `store-failed`, `sealer-failed`.
  *
  * A required key of an input that is absent throws. Unknown keys are ignored, so that a request body may be spread into
  * an input: none has a key `administrator`, and none makes anybody one.
@@ -85,7 +87,7 @@ export interface MfaService {
    * @returns `ok` with the `proof`; or in this order `unknown-device`, `already-assigned`, `mfa-required`,
    *   `too-many-devices`, `enrollment-expired`, `malformed-code` with the `field`; or the diagnosis: `codes-identical`,
    *   `codes-reversed`, `codes-not-consecutive`, `clock-off` with `offsetMs`, `parameters-ignored` with what the app
-   *   `ignored`, `code-mismatch`
+   *   `ignored`, `code-mismatch`; or `code-reused` with `usableAtMs`, where another device of this secret used a code
    * @see RFC 4226 §7.4 and appendix E.3
    */
   assignDevice(userId: string, input: AssignDeviceInput): Promise<AssignDeviceResult>;
@@ -101,10 +103,11 @@ export interface MfaService {
    * Assigns a device whose secret exists already, such as a hardware token, with two codes that it shows now. A user's
    * first device needs no proof; the answer gives one.
    *
-   * @returns `ok` with the `proof`; or in this order `mfa-required`, `already-assigned`, `recovering` (without codes
-   *   alone), `malformed-name`, `name-taken`, `too-many-devices`, `malformed-code`; or the diagnosis as of
-   *   `assignDevice`: `codes-identical`, `codes-reversed`, `codes-not-consecutive`, `clock-off`, `parameters-ignored`,
-   *   `code-mismatch`
+   * @returns `ok` with the `proof`; or in this order `mfa-required`, `already-assigned`, `removed` and `recovering`
+   *   (without codes alone), `malformed-name`, `name-taken`, `too-many-devices`, `code-reused` with `usableAtMs` (codes
+   *   up to that time were used at a device that was removed), `malformed-code`; or the diagnosis as of `assignDevice`:
+   *   `codes-identical`, `codes-reversed`, `codes-not-consecutive`, `clock-off`, `parameters-ignored`, `code-mismatch`;
+   *   or `code-reused`, where another device of this secret used a code
    */
   importDevice(userId: string, input: ImportDeviceInput): Promise<ImportDeviceResult>;
 
@@ -174,13 +177,24 @@ export interface MfaService {
   removeDevice(userId: string, input: DeviceInput): Promise<RemoveDeviceResult>;
 
   /**
-   * Makes new recovery codes, shown once. The old ones stop working, and so do the user's other proofs; the answer
-   * carries a fresh one for this session.
+   * Makes new recovery codes, shown once. The old ones work until one of the new codes is typed back
+   * (`confirmRecoveryCodes`) or signs in, so that no lost answer, reload or double click costs anybody their codes.
    *
-   * @returns `ok`; or in this order `not-assigned`, `recovering`, `mfa-required`
+   * @returns `ok` with the `recoveryCodes`; or in this order `not-assigned`, `recovering`, `mfa-required`
    * @see NIST SP 800-63B §5.1.2
    */
   createRecoveryCodes(userId: string, input: ActorInput): Promise<CreateRecoveryCodesResult>;
+
+  /**
+   * Brings new recovery codes into force, by one of them, which stays unused. The old ones are void, and so are the user's
+   * other proofs; the answer carries a fresh one for this session. Somebody who replaces a stolen sheet has to do this:
+   * until then the stolen codes work. A code of the set in force is `ok` and changes nothing: the first answer was lost.
+   *
+   * @returns `ok` with the `proof`; or in this order `mfa-required`, `no-recovery-codes`, `malformed-recovery-code`,
+   *   `recovery-code-mismatch`
+   * @see NIST SP 800-63B §5.1.2
+   */
+  confirmRecoveryCodes(userId: string, input: ConfirmRecoveryCodesInput): Promise<ConfirmRecoveryCodesResult>;
 
   /**
    * Begins the recovery of a user who has lost everything: suspends the devices, voids the recovery codes, lifts the
@@ -225,8 +239,11 @@ export interface MfaAdministration {
   /** As of the user. */
   cancelDevice(userId: string, input: CancelDeviceInput): Promise<CancelDeviceResult>;
   /**
-   * As of the user. Without codes it takes over a device for which another system vouched: codes of counters up to that
-   * of now never count, and it does not end a recovery but answers `recovering`.
+   * As of the user. Without codes it takes over a device for which another system vouched: codes up to the `lastCounter`
+   * that it knew never count, or else codes up to that of now on the device's clock. It brings no device back that
+   * somebody removed (`removed`), and does not end a recovery but answers `recovering`.
+   *
+   * @throws MfaError `invalid-argument`: a `lastCounter` or `driftSteps` beyond the policy's range, which is a wrong unit
    */
   importDevice(userId: string, input: ImportByAdministratorInput): Promise<ImportDeviceResult>;
   /** As of the user, and on the same throttle. */
@@ -239,7 +256,7 @@ export interface MfaAdministration {
   reinstateDevice(userId: string, input: DeviceDetails): Promise<ReinstateDeviceResult>;
   /** As of the user; voids all of the user's proofs. */
   removeDevice(userId: string, input: DeviceDetails): Promise<RemoveDeviceResult>;
-  /** As of the user; voids all of the user's proofs. */
+  /** As of the user. */
   createRecoveryCodes(userId: string, input?: UserInput): Promise<CreateRecoveryCodesResult>;
   /**
    * Lifts the lock, and leaves at most half of the strikes that lock. Voids all of the user's proofs.

@@ -1,44 +1,42 @@
 import { isMfaError, MfaError } from '../errors.js';
+import type { Deadline } from './deadline.js';
 import type { MfaStore, StoredRow } from './ports.js';
 
-/**
- * Reads the row of a user.
- *
- * @throws MfaError `store-failed`
- */
-export async function readRow(store: MfaStore, userId: string): Promise<StoredRow | undefined> {
-  const row = await storeCall(() => store.get(userId));
-  if (row === undefined || row === null) return undefined;
-  if (typeof row !== 'object' || typeof row.revision !== 'string') {
-    throw new MfaError('store-failed', 'the store returned a row without a revision');
-  }
-  return row;
+/** The store of one service, with its deadline. What it throws is `store-failed`. */
+export interface Rows {
+  read(userId: string): Promise<StoredRow | undefined>;
+  /**
+   * Whether it was stored. Neither `conflict` nor an error proves that it was not: a driver may have sent the write twice,
+   * or lost the answer.
+   */
+  write(userId: string, expectedRevision: string | undefined, next: StoredRow | undefined): Promise<boolean>;
 }
 
-/**
- * Writes the row, and returns whether it was stored. A store that throws may have written all the same: the caller gets
- * an error, and the next call reads what became of it.
- *
- * @throws MfaError `store-failed`
- */
-export async function writeRow(
-  store: MfaStore,
-  userId: string,
-  expectedRevision: string | undefined,
-  next: StoredRow | undefined,
-): Promise<boolean> {
-  const written: unknown = await storeCall(() => store.compareAndSet(userId, expectedRevision, next));
-  if (written !== 'stored' && written !== 'conflict') {
-    throw new MfaError('store-failed', "the store returned neither 'stored' nor 'conflict'");
-  }
-  return written === 'stored';
-}
+export function rowsOf(store: MfaStore, deadline: Deadline): Rows {
+  const ask = async <T>(call: () => Promise<T>): Promise<T> => {
+    try {
+      return await deadline.within(call, 'store-failed', 'the store');
+    } catch (cause) {
+      if (isMfaError(cause)) throw cause;
+      throw new MfaError('store-failed', 'the store failed: see cause', { cause });
+    }
+  };
+  return {
+    async read(userId) {
+      const row = await ask(() => store.get(userId));
+      if (row === undefined || row === null) return undefined;
+      if (typeof row !== 'object' || typeof row.revision !== 'string') {
+        throw new MfaError('store-failed', 'the store returned a row without a revision');
+      }
+      return row;
+    },
 
-async function storeCall<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    if (isMfaError(cause)) throw cause;
-    throw new MfaError('store-failed', 'the store failed: see cause', { cause });
-  }
+    async write(userId, expectedRevision, next) {
+      const written: unknown = await ask(() => store.compareAndSet(userId, expectedRevision, next));
+      if (written !== 'stored' && written !== 'conflict') {
+        throw new MfaError('store-failed', "the store returned neither 'stored' nor 'conflict'");
+      }
+      return written === 'stored';
+    },
+  };
 }

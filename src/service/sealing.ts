@@ -174,7 +174,9 @@ function bytesOfKey(key: unknown, index: number): Uint8Array<ArrayBuffer> {
   if (bytes?.length !== KEY_BYTES) {
     throw invalid(`keys[${index}] must be a Uint8Array of 32 bytes or their base64, as of: openssl rand -base64 32`);
   }
-  if (bytes.every((byte) => byte === 0)) throw invalid(`keys[${index}] is all zeros: it was never filled, or wiped`);
+  if (bytes.every((byte) => byte === bytes[0])) {
+    throw invalid(`keys[${index}] holds equal bytes: it was never filled, or wiped`);
+  }
   return bytes;
 }
 

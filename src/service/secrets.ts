@@ -3,6 +3,7 @@ import { formatSecret, parseSecret, type Secret, wipeSecret } from '../core/secr
 import { MfaError } from '../errors.js';
 import type { UserDevice, UserRecord } from '../user/record.js';
 import type { OpenedSecrets } from '../user/secrets.js';
+import type { Deadline } from './deadline.js';
 import type { SealContext, Sealer } from './ports.js';
 
 interface Opened {
@@ -21,13 +22,17 @@ export interface Failed {
 export class CallSecrets {
   readonly #sealer: Sealer;
   readonly #userId: string;
+  readonly #deadline: Deadline;
   /** By sealed text and what it was sealed for: a copy in another device's place is opened there, or is not. */
   readonly #opened = new Map<string, Opened>();
   readonly #sealed = new Map<string, string>();
+  /** By the same key as what was opened: what is sealed anew. */
+  readonly #resealed = new Map<string, Promise<string>>();
 
-  constructor(sealer: Sealer, userId: string) {
+  constructor(sealer: Sealer, userId: string, deadline: Deadline) {
     this.#sealer = sealer;
     this.#userId = userId;
+    this.#deadline = deadline;
   }
 
   /** Opens several secrets at once. One that does not open is left out; a decision that needs it throws. */
@@ -51,7 +56,7 @@ export class CallSecrets {
     const key = keyOf(entry);
     const known = this.#opened.get(key);
     if (known !== undefined) return known;
-    const { plain, stale } = await this.#sealer.open(entry.sealedSecret, this.#contextOf(entry));
+    const { plain, stale } = await this.#ask(() => this.#sealer.open(entry.sealedSecret, this.#contextOf(entry)));
     const opened = { secret: parseSecret(plain), stale };
     this.#opened.set(key, opened);
     return opened;
@@ -69,7 +74,7 @@ export class CallSecrets {
     const plain = formatSecret(secret);
     let sealed: unknown;
     try {
-      sealed = await this.#sealer.seal(plain, context);
+      sealed = await this.#ask(() => this.#sealer.seal(plain, context));
     } catch (cause) {
       throw new MfaError('sealer-failed', 'the secret could not be sealed: see cause', { cause });
     }
@@ -77,23 +82,36 @@ export class CallSecrets {
     return sealed;
   }
 
-  /** Seals what was opened with an older key under the first key. Where that fails, the next write tries again. */
+  #ask<T>(call: () => Promise<T>): Promise<T> {
+    return this.#deadline.within(call, 'sealer-failed', 'the sealer');
+  }
+
+  /** What was opened with an older key goes back under the first. Where that fails, the next call tries again. */
   async reseal(record: UserRecord): Promise<{ readonly record: UserRecord; readonly failed?: Failed }> {
     if (![...this.#opened.values()].some(({ stale }) => stale)) return { record };
-    let { devices } = record;
     let failed: Failed | undefined;
-    for (const entry of record.devices) {
-      const known = this.#opened.get(keyOf(entry));
-      if (known?.stale !== true) continue;
-      try {
-        const sealedSecret = await this.#seal(known.secret, this.#contextOf(entry));
-        devices = devices.map((other) => (other === entry ? { ...entry, sealedSecret } : other));
-      } catch (cause) {
-        failed = { cause };
-      }
-    }
-    const after = devices === record.devices ? record : { ...record, devices };
+    const devices = await Promise.all(
+      record.devices.map(async (entry) => {
+        try {
+          const sealedSecret = await this.#resealedOf(entry);
+          return sealedSecret === undefined ? entry : { ...entry, sealedSecret };
+        } catch (cause) {
+          failed = { cause };
+          return entry;
+        }
+      }),
+    );
+    const after = devices.every((entry, i) => entry === record.devices[i]) ? record : { ...record, devices };
     return failed === undefined ? { record: after } : { record: after, failed };
+  }
+
+  #resealedOf(entry: UserDevice): Promise<string> | undefined {
+    const key = keyOf(entry);
+    const known = this.#opened.get(key);
+    if (known?.stale !== true) return undefined;
+    const sealed = this.#resealed.get(key) ?? this.#seal(known.secret, this.#contextOf(entry));
+    this.#resealed.set(key, sealed);
+    return sealed;
   }
 
   wipe(): void {

@@ -1,4 +1,4 @@
-import { checkNames, checkObject, checkText, invalid } from '../core/check.js';
+import { checkNames, checkObject, checkText, checkWhole, invalid } from '../core/check.js';
 import { checkedRandom, type RandomBytes, systemRandom } from '../core/secret.js';
 import type { Actor, Context } from '../user/context.js';
 import type { Decision } from '../user/decision.js';
@@ -11,13 +11,22 @@ import type { ActorInput, UserInput } from '../user/input.js';
 import { type PolicyOptions, policyOf } from '../user/policy.js';
 import type { Refusal } from '../user/reasons.js';
 import type { UserRecord } from '../user/record.js';
-import { decideCreateRecoveryCodes, decideRecoverAccount, decideUnlock } from '../user/recovery.js';
+import {
+  decideConfirmRecoveryCodes,
+  decideCreateRecoveryCodes,
+  decideRecoverAccount,
+  decideUnlock,
+} from '../user/recovery.js';
 import { decideResynchronizeDevice } from '../user/resynchronize.js';
 import type { Asking } from '../user/secrets.js';
 import { decideSignIn, decideSignInWithRecoveryCode } from '../user/sign-in.js';
+import { Deadline } from './deadline.js';
+import { logEventError } from './emit.js';
 import type { MfaService } from './mfa-service.js';
 import type { Clock, MfaStore, Sealer } from './ports.js';
-import { removeUser, resealUser } from './reseal.js';
+import { removeUser } from './remove-user.js';
+import { resealUser } from './reseal.js';
+import { rowsOf } from './rows.js';
 import { type Ports, transact } from './transaction.js';
 
 export interface MfaServiceOptions {
@@ -33,10 +42,17 @@ export interface MfaServiceOptions {
   /** Default `crypto.getRandomValues`. */
   readonly random?: RandomBytes | undefined;
   /**
-   * Called and awaited after the write. What it throws reaches the caller as `event-failed`: catch inside what may
-   * fail.
+   * Called after the write, and awaited for `timeoutMs` at most. What it throws never takes the answer from the caller: it
+   * goes to `onEventError`.
    */
   readonly onEvent?: ((event: MfaEvent) => void | Promise<void>) | undefined;
+  /**
+   * Called for each event whose handler threw or took too long; it is not awaited, and what it throws is ignored. Default:
+   * `console.error` of the event's type, its user and the cause. What must not be missed is read from the history.
+   */
+  readonly onEventError?: ((cause: unknown, event: MfaEvent) => void | Promise<void>) | undefined;
+  /** For each call of store and sealer, and for all events of a call together. Default 10,000 (10 s), 1 to 600,000. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** A decision of the user layer on a record, by an input. */
@@ -59,8 +75,8 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
 
   /** The verbs that need an actor: the session whose proof the input holds, or an administrator. */
   const verbsOf = (actorOf: (input: ActorInput) => Actor) => {
-    const verb =
-      <I extends UserInput, A>(decide: Decide<I, A>, ...required: readonly (keyof I & string)[]) =>
+    const call =
+      <I extends UserInput, A>(decide: Decide<I, A>, required: readonly (keyof I & string)[], reopens: boolean) =>
       async (userId: string, input: I): Promise<A | Refusal<'conflict'>> => {
         checkInput(input, required);
         const { expectMfa } = input;
@@ -68,9 +84,12 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
           userId,
           actor: actorOf(input),
           expectMfa,
+          reopens,
           decide: (record, context) => decide(record, input, context),
         });
       };
+    const verb = <I extends UserInput, A>(decide: Decide<I, A>, ...required: readonly (keyof I & string)[]) =>
+      call(decide, required, false);
     const describe = verb(decideDescribeUser);
     return {
       // Nothing is written, so there is no race to lose.
@@ -88,13 +107,14 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       reinstateDevice: verb(decideReinstateDevice, 'serialNumber'),
       removeDevice: verb(decideRemoveDevice, 'serialNumber'),
       createRecoveryCodes: verb(decideCreateRecoveryCodes),
-      recoverAccount: verb(decideRecoverAccount, 'verified'),
+      confirmRecoveryCodes: verb(decideConfirmRecoveryCodes, 'recoveryCode'),
+      recoverAccount: call(decideRecoverAccount, ['verified'], true),
       unlock: verb(decideUnlock),
     };
   };
 
   const reseal = (userId: string) => resealUser(ports, userId);
-  const deleteUser = (userId: string) => removeUser(ports, userId);
+  const deleteUser = (actor: Actor) => (userId: string) => removeUser(ports, userId, actor);
   const { unlock: _, ...ofUser } = verbsOf(({ proof }) => ({ proof }));
   return {
     ...ofUser,
@@ -105,17 +125,19 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     asAdministrator(administrator) {
       checkText(administrator, 'administrator');
       if (administrator.length > 256) throw invalid('administrator must not be longer than 256 characters');
-      const { signIn, signInWithRecoveryCode, recoverAccount, ...verbs } = verbsOf(() => ({ administrator }));
+      const { signIn, signInWithRecoveryCode, confirmRecoveryCodes, recoverAccount, ...verbs } = verbsOf(() => ({
+        administrator,
+      }));
       const { createRecoveryCodes, unlock } = verbs;
       return {
         ...verbs,
         createRecoveryCodes: async (userId, input = {}) => createRecoveryCodes(userId, input),
         unlock: async (userId, input = {}) => unlock(userId, input),
-        deleteUser,
+        deleteUser: deleteUser({ administrator }),
       };
     },
     reseal,
-    deleteUser,
+    deleteUser: deleteUser({ proof: undefined }),
   };
 }
 
@@ -125,19 +147,50 @@ function checkInput(input: object, required: readonly string[]): void {
   for (const name of required) if (!(name in input)) throw invalid(`input.${name} is missing`);
 }
 
-const NAMES = ['issuer', 'store', 'sealer', 'policy', 'clock', 'random', 'onEvent'];
+const NAMES = ['issuer', 'store', 'sealer', 'policy', 'clock', 'random', 'onEvent', 'onEventError', 'timeoutMs'];
 
 function checkedPorts(options: MfaServiceOptions): Ports {
   checkObject(options, 'options');
   checkNames(options, NAMES);
   const { issuer, store, sealer, clock = Date.now, random = systemRandom, onEvent = () => {} } = options;
+  const { onEventError = logEventError, timeoutMs = 10_000 } = options;
   checkText(issuer, 'issuer');
   if (issuer.includes(':')) throw invalid('issuer must not hold a colon');
   checkObject(store, 'store');
   checkFunctions({ 'store.get': store.get, 'store.compareAndSet': store.compareAndSet });
   checkObject(sealer, 'sealer');
-  checkFunctions({ 'sealer.seal': sealer.seal, 'sealer.open': sealer.open, clock, onEvent });
-  return { issuer, store, sealer, policy: policyOf(options.policy), clock, random: checkedRandom(random), onEvent };
+  checkFunctions({ 'sealer.seal': sealer.seal, 'sealer.open': sealer.open, clock, onEvent, onEventError });
+  checkWhole(timeoutMs, 'timeoutMs', 1, 600_000);
+  const policy = policyOf(options.policy);
+  const deadline = new Deadline(timeoutMs);
+  const rows = rowsOf(store, deadline);
+  const bytes = checkedRandom(random);
+  return {
+    issuer,
+    rows,
+    sealer,
+    policy,
+    clock,
+    random: bytes,
+    newRevision: revisionsOf(bytes),
+    onEvent,
+    onEventError,
+    deadline,
+  };
+}
+
+/** A source that gives the same again would let two writes pass for one. */
+function revisionsOf(random: RandomBytes): () => Uint8Array {
+  let last: Uint8Array | undefined;
+  return () => {
+    const bytes = random(16);
+    if (last !== undefined && bytes.every((byte, i) => byte === last?.[i])) {
+      throw invalid('random gave the same bytes twice');
+    }
+    // A copy: a source may fill the same array each time.
+    last = Uint8Array.from(bytes);
+    return last;
+  };
 }
 
 function checkFunctions(functions: Readonly<Record<string, unknown>>): void {

@@ -5,26 +5,26 @@ import { MfaError } from '../errors.js';
 import type { Actor, Context, Purpose } from '../user/context.js';
 import type { Decision } from '../user/decision.js';
 import { newRecord } from '../user/generation.js';
-import { toHex } from '../user/hash.js';
 import type { Policy } from '../user/policy.js';
 import type { Refusal } from '../user/reasons.js';
-import { parseRecord, type UserRecord } from '../user/record.js';
+import type { UserRecord } from '../user/record.js';
 import type { Ask, Asking } from '../user/secrets.js';
 import { hasMfa } from '../user/status.js';
-import { type EventHandler, emit } from './emit.js';
-import type { Clock, MfaStore, Sealer } from './ports.js';
-import { readRow, writeRow } from './rows.js';
+import { type EventPorts, emit } from './emit.js';
+import type { Clock, Sealer } from './ports.js';
+import type { Rows } from './rows.js';
 import { CallSecrets } from './secrets.js';
+import { settle } from './settle.js';
 
-/** The options of the service, checked and completed. */
-export interface Ports {
+/** All that a decision needs from the world outside. */
+export interface Ports extends EventPorts {
   readonly issuer: string;
-  readonly store: MfaStore;
+  readonly rows: Rows;
   readonly sealer: Sealer;
   readonly policy: Policy;
   readonly clock: Clock;
   readonly random: RandomBytes;
-  readonly onEvent: EventHandler;
+  readonly newRevision: () => Uint8Array;
 }
 
 /** One call of the service. */
@@ -33,66 +33,57 @@ export interface Call<A> {
   readonly actor: Actor;
   /** The application knows that there is MFA: a record without is an error. */
   readonly expectMfa?: boolean | undefined;
+  /** With `expectMfa` it works without a record, too: the way out of an account that is shut. */
+  readonly reopens?: boolean;
   readonly decide: (record: UserRecord, context: Context) => Decision<A> | Asking<Decision<A>>;
 }
 
-/** Decisions in all, while each loses its race, before the answer is `conflict`. */
-const ATTEMPTS = 8;
+const LONGEST_ID_BYTES = 1000;
 
-/**
- * Repeats an attempt until it is stored.
- *
- * @param attempt - gives undefined where it lost the race
- */
-export async function untilStored<A>(attempt: () => Promise<A | undefined>): Promise<A | Refusal<'conflict'>> {
-  for (let lost = 0; lost < ATTEMPTS; lost++) {
-    await jitter(lost);
-    const answer = await attempt();
-    if (answer !== undefined) return answer;
-  }
-  return { ok: false, reason: 'conflict' };
-}
-
-/** Lets racing writers spread out. */
-function jitter(lost: number): Promise<void> | undefined {
-  if (lost === 0) return undefined;
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * 2 ** lost));
-}
-
-/**
- * Runs one call: read, decide, compare and set; on conflict read and **decide again**, because the other write may have
- * used the code up. Answers nothing before it is stored; a decision that lost the race is forgotten with its events.
- */
-export async function transact<A>(ports: Ports, call: Call<A>): Promise<A | Refusal<'conflict'>> {
-  const { userId, actor, expectMfa = false, decide } = call;
+/** What every store can hold, so that none cuts it and makes two users one. */
+export function checkUserId(userId: unknown): asserts userId is string {
   checkText(userId, 'userId');
+  if (userId.includes('\0')) throw invalid('userId must not hold a NUL character');
+  // No UTF-16 unit takes more than three bytes.
+  const isLong = userId.length > LONGEST_ID_BYTES / 3 && new TextEncoder().encode(userId).length > LONGEST_ID_BYTES;
+  if (isLong) throw invalid(`userId must not be longer than ${LONGEST_ID_BYTES} bytes of UTF-8`);
+}
+
+/** Reads, decides, seals what was made, writes, and emits: nothing is answered before it is stored. */
+export async function transact<A>(ports: Ports, call: Call<A>): Promise<A | Refusal<'conflict'>> {
+  const { userId, actor, expectMfa = false, reopens = false, decide } = call;
+  checkUserId(userId);
   // A flag that a database keeps as 1 must not read as false.
   if (typeof expectMfa !== 'boolean') throw invalid('expectMfa must be true or false');
-  const { issuer, store, policy } = ports;
-  const random = drawnOnce(ports.random);
-  const secrets = new CallSecrets(ports.sealer, userId);
+  const { issuer, policy } = ports;
+  const drawn = new Map<Purpose, Uint8Array>();
+  const random = drawnOnce(ports.random, drawn);
+  const secrets = new CallSecrets(ports.sealer, userId, ports.deadline);
 
-  const attempt = async (): Promise<A | undefined> => {
-    const row = await readRow(store, userId);
-    const record = row === undefined ? newRecord({ random }) : parseRecord(row.record);
-    if (expectMfa && !hasMfa(record)) {
+  const attempt = settle(ports.rows, userId, ports.newRevision, async (stored) => {
+    const record = stored ?? newRecord({ random });
+    if (expectMfa && !reopens && !hasMfa(record)) {
       throw new MfaError('record-missing', 'the application expects MFA of this user, and the store knows of none');
     }
     const nowMs = ports.clock();
     checkNow(nowMs);
-    const decision = await settled(decide(record, { userId, issuer, nowMs, policy, actor, random }), secrets);
-    if (decision.record !== record) {
-      const { record: next } = await secrets.reseal(decision.record);
-      if (!(await writeRow(store, userId, row?.revision, rowOf(next, ports)))) return undefined;
-    }
-    await emit(ports.onEvent, decision.events);
-    return decision.answer;
-  };
-  return untilStored(attempt).finally(() => secrets.wipe());
+    const context = { userId, issuer, nowMs, policy, actor, expectMfa, random };
+    const decision = await made(decide(record, context), secrets);
+    const finish = async (): Promise<A> => {
+      await emit(ports, decision.events);
+      return decision.answer;
+    };
+    if (decision.record === record) return { next: undefined, finish };
+    return { next: (await secrets.reseal(decision.record)).record, finish };
+  });
+  return attempt.finally(() => {
+    secrets.wipe();
+    for (const bytes of drawn.values()) bytes.fill(0);
+  });
 }
 
-/** Serves the secrets that a decision asks for, until it is made. */
-async function settled<A>(decision: Decision<A> | Asking<Decision<A>>, secrets: CallSecrets): Promise<Decision<A>> {
+/** Serves what a decision asks for, until it is made. */
+async function made<A>(decision: Decision<A> | Asking<Decision<A>>, secrets: CallSecrets): Promise<Decision<A>> {
   if ('record' in decision) return decision;
   let step = decision.next();
   while (step.done !== true) step = decision.next((await answerTo(step.value, secrets)) as never);
@@ -108,18 +99,10 @@ function answerTo(ask: Ask, secrets: CallSecrets): Promise<unknown> {
 /**
  * Draws once for each purpose: a call keeps its serial number, its handle and its codes, however many races it loses.
  */
-function drawnOnce(random: RandomBytes): Context['random'] {
-  const drawn = new Map<Purpose, Uint8Array>();
+function drawnOnce(random: RandomBytes, drawn: Map<Purpose, Uint8Array>): Context['random'] {
   return (purpose, byteLength) => {
-    const bytes = drawn.get(purpose) ?? random(byteLength);
+    const bytes = drawn.get(purpose) ?? Uint8Array.from(random(byteLength));
     drawn.set(purpose, bytes);
     return bytes;
   };
-}
-
-export function rowOf(
-  record: UserRecord,
-  { random }: Pick<Ports, 'random'>,
-): { readonly revision: string; readonly record: UserRecord } {
-  return { revision: toHex(random(16)), record };
 }

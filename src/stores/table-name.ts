@@ -1,9 +1,20 @@
 import { invalid } from '../core/check.js';
 
 /** A name that needs no quoting: it goes into the SQL text, where no parameter can stand. */
-export function checkedTableName(table: unknown): string {
-  if (typeof table !== 'string' || !/^[a-z_][a-z0-9_]{0,62}$/.test(table)) {
-    throw invalid('table must be 1 to 63 lower-case letters, digits and underscores, and not begin with a digit');
+const NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+const RULE = '1 to 63 lower-case letters, digits and underscores, and not begin with a digit';
+
+/** Quoted, for it may be a word of SQL. */
+export function quotedTableName(table: unknown): string {
+  if (typeof table !== 'string' || !NAME.test(table)) throw invalid(`table must be ${RULE}`);
+  return `"${table}"`;
+}
+
+/** `table`, or `schema.table`. */
+export function quotedTablePath(table: unknown): string {
+  const names = typeof table === 'string' ? table.split('.') : [];
+  if (names.length < 1 || names.length > 2 || !names.every((name) => NAME.test(name))) {
+    throw invalid(`table must be ${RULE}; a schema may stand before it, with a dot`);
   }
-  return table;
+  return names.map((name) => `"${name}"`).join('.');
 }

@@ -3,6 +3,7 @@ import type { ByWhom } from './events.js';
 import { type MfaProof, makeProof, mayManageWith, parseProof } from './proof.js';
 import type { UserRecord } from './record.js';
 import { mfaStatus } from './status.js';
+import { CLOCK_TOLERANCE_MS } from './throttle.js';
 
 /** The rights of a call's actor over this user. */
 export type Standing =
@@ -34,7 +35,8 @@ export function standingProof(
   { userId, nowMs }: Context,
 ): MfaProof | undefined {
   const proof = parseProof(value);
-  const stands = proof?.userId === userId && proof.generation === generation && proof.atMs <= nowMs;
+  const stands =
+    proof?.userId === userId && proof.generation === generation && proof.atMs <= nowMs + CLOCK_TOLERANCE_MS;
   return stands ? proof : undefined;
 }
 

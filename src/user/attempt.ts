@@ -2,7 +2,7 @@ import type { Secret } from '../core/secret.js';
 import type { AssignedDevice } from '../device/device.js';
 import type { DeviceRefusal } from '../device/reasons.js';
 import type { Context } from './context.js';
-import { changed, type Decision, unwritten } from './decision.js';
+import { changed, type Decision, failedQuietly } from './decision.js';
 import type { Happening } from './events.js';
 import type { Refusal } from './reasons.js';
 import type { Suspicion, UserDevice, UserRecord } from './record.js';
@@ -48,7 +48,7 @@ export function* admitAttempt(
     const suspended = named.some(({ device }) => device.status === 'suspended');
     return { ok: false, reason: suspended ? 'suspended' : 'not-assigned' };
   }
-  const lock = lockOf(record.throttle, context.policy, context.nowMs);
+  const lock = lockOf(record.throttle, context.nowMs);
   if (lock !== undefined) return { ok: false, reason: 'locked', ...lock };
 
   const opened = yield* open(usedDevices(record.devices));
@@ -68,7 +68,7 @@ export function refuseReused(
   context: Context,
   unreadable: readonly Happening[],
 ): Decision<Refusal<'code-reused'>> {
-  return unwritten(record, answer, context, ...unreadable, { type: 'code-reused', ...onDevice(entry) });
+  return failedQuietly(record, answer, context, { type: 'code-reused', ...onDevice(entry) }, ...unreadable);
 }
 
 /**

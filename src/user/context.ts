@@ -20,6 +20,8 @@ export interface Context {
   readonly nowMs: number;
   readonly policy: Policy;
   readonly actor: Actor;
+  /** The application's flag: it knows that this user has MFA. */
+  readonly expectMfa: boolean;
   /** The same bytes for the same purpose in every try of a call: what a call makes stays with it. */
   readonly random: (purpose: Purpose, byteLength: number) => Uint8Array;
 }

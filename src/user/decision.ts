@@ -1,6 +1,6 @@
 import type { Context } from './context.js';
 import type { Happening, MfaEvent } from './events.js';
-import { trace, traceUnwritten } from './history.js';
+import { isQuiet, trace, traceUnwritten } from './history.js';
 import type { UserRecord } from './record.js';
 
 /** The next record, the answer as the service gives it, and what to emit. The same record back: nothing to store. */
@@ -25,7 +25,19 @@ export function unwritten<A>(
   return { record, answer, events: traceUnwritten(record, happenings, context.userId, context.nowMs) };
 }
 
-/** Changes the record, and adds the events to its history. */
+/** Refuses what changes nothing else. Anybody can send such a thing again and again: it is written once a minute. */
+export function failedQuietly<A>(
+  record: UserRecord,
+  answer: A,
+  context: Context,
+  failure: Happening,
+  ...others: readonly Happening[]
+): Decision<A> {
+  if (isQuiet(record, failure, context.nowMs)) return unchanged(record, answer);
+  return changed(record, answer, context, ...others, failure);
+}
+
+/** Changes the record, and says so in its history. */
 export function changed<A>(
   next: UserRecord,
   answer: A,

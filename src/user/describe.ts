@@ -13,10 +13,16 @@ import { type DeviceSummary, summarize } from './summary.js';
 /** All that a page may show of a user. */
 export type UserDescription = MfaStatus & {
   readonly devices: readonly DeviceSummary[];
+  /** Of the set in force. */
   readonly recoveryCodesLeft: number;
+  /** Of a set that was made and is not yet confirmed. */
+  readonly recoveryCodesUnconfirmed: number;
   /** The proof stands, however old, and may open the application: never that of an unfinished recovery. */
   readonly signedIn: boolean;
-  /** The last events that changed something, sign-ins left out; newest last. The durable trace, at most 32 lines. */
+  /**
+   * The events that changed something, sign-ins left out; newest last. The durable trace: one line for each device and
+   * kind, of bounded length.
+   */
   readonly history: readonly HistoryEntry[];
 };
 
@@ -30,6 +36,7 @@ export function decideDescribeUser(record: UserRecord, _input: UserInput, contex
     ...mfaStatus(record, context),
     devices: shown.map(summarize),
     recoveryCodesLeft: record.recovery?.unused.length ?? 0,
+    recoveryCodesUnconfirmed: record.nextRecovery?.unused.length ?? 0,
     signedIn: proof !== undefined && mayOpen(proof),
     // How far a wrong code was off is for an administrator: a guesser who knows the password must not see it.
     history: isAdministrator ? history : withoutDiagnosis(history),

@@ -8,6 +8,7 @@ import { isTaken, parseName } from './names.js';
 import type { ManageDeviceReason, Refusal } from './reasons.js';
 import type { UserDevice, UserRecord } from './record.js';
 import { endRecovery, type RenewedProof } from './recovery.js';
+import { withoutDevice } from './retired.js';
 import { onDevice, usedDevices } from './secrets.js';
 import { type MfaStatus, mfaStatus } from './status.js';
 import { type AssignedDeviceSummary, type DeviceSummary, type SuspendedDeviceSummary, summarize } from './summary.js';
@@ -127,9 +128,17 @@ export type RemoveDeviceResult =
   | Refusal<ManageDeviceReason | 'last-device' | 'conflict'>;
 
 /**
- * Removes a device with its secret; its history line stays. Where no device is left, the recovery codes, which led back
- * to it, go as well, and a recovery and a lock end: with the lock the status could not say that there is no MFA any more.
+ * Voids the proofs. After the last device what led back to it goes as well, a lock has nothing to guard, and a recovery
+ * has ended.
  */
+function afterRemoval(record: UserRecord, context: Context): UserRecord {
+  const voided = withNewGeneration(record, context);
+  if (usedDevices(record.devices).length > 0) return voided;
+  const { recovery: _recovery, nextRecovery: _next, recovering: _recovering, ...rest } = voided;
+  return { ...rest, throttle: afterUnlock(record.throttle, context.policy) };
+}
+
+/** Its history line stays; its secret goes. */
 export function decideRemoveDevice(
   record: UserRecord,
   input: DeviceDetails,
@@ -139,15 +148,9 @@ export function decideRemoveDevice(
   if (!found.ok) return unchanged(record, found);
   const { entry, standing } = found;
   if (isKept(entry, record, context)) return unchanged(record, { ok: false, reason: 'last-device' });
-  const devices = record.devices.filter((other) => other !== entry);
-  const left = withNewGeneration({ ...record, devices }, context);
-  const next = usedDevices(devices).length === 0 ? withoutMfa(left, context) : left;
+  const { nowMs, policy } = context;
+  const left = withoutDevice(record, entry, nowMs, policy);
+  const next = entry.device.status === 'pending' ? left : afterRemoval(left, context);
   const answer = { ok: true, status: mfaStatus(next, context).status, ...renewedProof(standing, next) } as const;
   return changed(next, answer, context, { type: 'device-removed', ...onDevice(entry), ...byWhom(standing) });
-}
-
-/** Ends recovery and lock. Half of the strikes stay: whoever guessed before must not begin anew at the next device. */
-function withoutMfa(record: UserRecord, context: Context): UserRecord {
-  const { recovery: _, ...rest } = endRecovery(record, context);
-  return { ...rest, throttle: afterUnlock(rest.throttle, context.policy) };
 }

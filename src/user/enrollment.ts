@@ -3,9 +3,10 @@ import { generateSecret, type Secret } from '../core/secret.js';
 import { assignDevice, hasEnded } from '../device/assign.js';
 import { createDevice, showDevice } from '../device/create.js';
 import type { PendingDevice } from '../device/device.js';
+import { usableAtMs } from '../device/verify.js';
 import { byWhom, enrolledProof, mayEnroll, standingOf } from './actor.js';
 import type { Context } from './context.js';
-import { changed, type Decision, unchanged, unwritten } from './decision.js';
+import { changed, type Decision, unchanged } from './decision.js';
 import { replaced } from './devices.js';
 import { type EnrollmentHandle, findEnrollment, makeHandle } from './enrollment-handle.js';
 import { toHex } from './hash.js';
@@ -17,7 +18,8 @@ import type { MfaProof } from './proof.js';
 import type { AssignDeviceReason, CreateDeviceReason, Refusal, ShowDeviceReason } from './reasons.js';
 import type { UserDevice, UserRecord } from './record.js';
 import { endRecovery } from './recovery.js';
-import { type Asking, open, seal, secretOf } from './secrets.js';
+import { type Asking, open, seal, secretOf, usedDevices } from './secrets.js';
+import { newestCounter, sharesSecret, withUsedCounter } from './shared-secret.js';
 import { type AssignedDeviceSummary, type PendingDeviceSummary, summarize } from './summary.js';
 
 /**
@@ -59,7 +61,7 @@ export function* decideCreateDevice(
   const parameters = completeParameters(input.parameters);
   const standing = standingOf(record, context);
   if (!mayEnroll(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
-  const admitted = admitDevice(record, input.name, policy);
+  const admitted = admitDevice(record, input.name, parameters, context);
   if (!admitted.ok) return unchanged(record, admitted);
 
   const { name } = admitted;
@@ -71,11 +73,6 @@ export function* decideCreateDevice(
   });
   const { enrollment, enrollmentHash } = makeHandle(serialNumber, context);
   const happening = { type: 'device-created', serialNumber, name, ...byWhom(standing) } as const;
-  // An earlier try of this call was stored, and the store called it a conflict: a second entry would spoil the record.
-  const stored = record.devices.filter(isPending).find((entry) => entry.device.serialNumber === serialNumber);
-  if (stored !== undefined) {
-    return unwritten(record, { ok: true, ...provision(stored, enrollment, secret, context) }, context, happening);
-  }
   const pending = { name, account: input.account, sealedSecret: '', device, enrollmentHash };
   // Shown before it is sealed: an account that no key URI can hold is refused first.
   const provisioning = provision(pending, enrollment, secret, context);
@@ -185,7 +182,8 @@ export function* decideAssignDevice(
   if (!mayEnroll(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
   if (isFull(record, policy)) return unchanged(record, { ok: false, reason: 'too-many-devices' });
 
-  const secret = secretOf(entry, yield* open([entry]));
+  const opened = yield* open([entry, ...usedDevices(record.devices)]);
+  const secret = secretOf(entry, opened);
   const result = assignDevice(entry.device, secret, codes, { nowMs, policy });
   if (!result.ok) {
     const { device, ...refusal } = result;
@@ -193,9 +191,21 @@ export function* decideAssignDevice(
     return changed({ ...record, devices: replaced(record.devices, entry, { ...entry, device }) }, refusal, context);
   }
   const { device } = result;
+  const { lastCounter, parameters } = device;
+  const sharing = record.devices.filter((other) => sharesSecret(other, secret, parameters, opened));
+  const used = newestCounter(sharing, (other) => other.lastCounter);
+  if (lastCounter - 1 <= used) {
+    return unchanged(record, {
+      ok: false,
+      reason: 'code-reused',
+      usableAtMs: usableAtMs(device, lastCounter, used, nowMs),
+    });
+  }
   const name = uniqueName(entry.name, record);
   const assigned = { ...entry, name, device };
-  const next = endRecovery({ ...record, devices: replaced(record.devices, entry, assigned) }, context);
+  const devices = replaced(record.devices, entry, assigned);
+  const floored = withUsedCounter(devices, secret, parameters, lastCounter, opened);
+  const next = endRecovery({ ...record, devices: floored }, context);
   const answer = { ok: true, device: summarize(assigned), ...enrolledProof(standing, next, context) } as const;
   const happening = { type: 'device-assigned', serialNumber: device.serialNumber, name, ...byWhom(standing) } as const;
   return changed(next, answer, context, happening);

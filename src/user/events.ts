@@ -23,11 +23,20 @@ export interface EventDetails {
   'guessing-suspected': { readonly strikes: number };
   unlocked: ByWhom;
   'recovery-code-used': { readonly recoveryCodesLeft: number };
+  /** A recovery code that is wrong, or was used before. */
+  'recovery-code-failed': NoDetails;
+  /** New ones were made. They come into force when one of them is confirmed or signs in. */
   'recovery-codes-created': ByWhom;
+  /** New ones came into force, and the old ones are void. */
+  'recovery-codes-confirmed': NoDetails;
   recovered: { readonly verified: readonly string[] };
   /** The sealed secret does not open: its key is gone, or it was copied here from elsewhere. */
   'secret-unreadable': OnDevice;
+  /** The row is removed. May come twice where the store's answer was lost. */
+  'user-deleted': ByWhom;
 }
+/** Nothing beside the time, the user and the number. */
+export type NoDetails = Readonly<Record<never, never>>;
 export interface OnDevice {
   readonly serialNumber: string;
   readonly name: string;
@@ -46,17 +55,18 @@ export type MfaEvent<T extends EventType = EventType> = T extends EventType
       readonly userId: string;
       readonly atMs: number;
       /**
-       * Running number of a user's written events: a gap is a lost one. An event that wrote nothing (`code-reused`, a
-       * failed recovery code) repeats the number of the one before it.
+       * Running number of a user's written events. An event that wrote nothing (`secret-unreadable` beside a malformed
+       * code) repeats the number of the one before it; `user-deleted` has the next one.
        */
       readonly seq: number;
     } & EventDetails[T]
   : never;
 
-/** An event as the record keeps it; failures of one kind are one line. */
+/** An event as the record keeps it; those of one device and kind are one line. */
 export type HistoryEntry = MfaEvent & {
   /** How many such events the line stands for, `atMs` being the last one's time. */
   readonly count?: number;
+  /** The time of the first of them. Of a removed device: when it was bound. */
   readonly firstAtMs?: number;
 };
 
@@ -89,9 +99,12 @@ export const DETAILS: { readonly [T in EventType]: Fields<EventDetails[T]> } = {
   'guessing-suspected': { strikes: counting },
   unlocked: byWhom,
   'recovery-code-used': { recoveryCodesLeft: counting },
+  'recovery-code-failed': {},
   'recovery-codes-created': byWhom,
+  'recovery-codes-confirmed': {},
   recovered: { verified: list(text) },
   'secret-unreadable': onDevice,
+  'user-deleted': byWhom,
 };
 
 /** Whether this version knows the type. Lines of types that a later version wrote are kept and not shown. */

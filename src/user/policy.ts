@@ -1,6 +1,8 @@
 import { checkNames, checkObject, invalid } from '../core/check.js';
 import { falseAcceptProbability } from '../core/false-accept.js';
+import { DEFAULT_PARAMETERS } from '../core/parameters.js';
 import {
+  checkWork,
   createDevicePolicy,
   DEVICE_POLICY_NAMES,
   type DevicePolicyOptions,
@@ -9,6 +11,7 @@ import {
   type NumberTable,
   numbersOf,
   risky,
+  signInWork,
 } from '../device/policy.js';
 
 /** All limits of the service. Each default stands, with its source, at its option. */
@@ -78,7 +81,8 @@ const UNTIL_LOCK = 5e-3;
  * @param overrides - undefined means the default
  * @returns a frozen policy for the service and the device functions
  * @throws MfaError `invalid-argument`: an unknown name, a wrong type, out of range; `risky-policy`: the chance to guess
- *   a code is over its bound, with the numbers (one guess 1e-5, all guesses until the lock 5e-3)
+ *   a code is over its bound, with the numbers (one guess 1e-5, all guesses until the lock 5e-3), or one sign-in would
+ *   compute more than 20,000 codes
  * @see RFC 4226 §7.3 and appendix A.4.3, NIST SP 800-63B §5.2.2
  * @example
  * import { createPolicy } from 'lockstep-mfa';
@@ -100,7 +104,13 @@ export function createPolicy(overrides: PolicyOptions = {}): Policy {
   if (suspectStrikes > maxStrikes) throw invalid('suspectStrikes must not be over maxStrikes');
   checkStrikeRisk(maxStrikes);
   const recoveryMethods = checkedMethods(overrides.recoveryMethods);
-  return frozenPolicy({ ...createDevicePolicy(ofDevice), ...numbers, lastDeviceRemovable, recoveryMethods });
+  const devicePolicy = createDevicePolicy(ofDevice);
+  const { maxDevices } = numbers;
+  checkWork(
+    `maxDevices: a sign-in over ${maxDevices} devices`,
+    maxDevices * signInWork(devicePolicy, DEFAULT_PARAMETERS),
+  );
+  return frozenPolicy({ ...devicePolicy, ...numbers, lastDeviceRemovable, recoveryMethods });
 }
 
 /** Completes the option `policy` of the service: plain options, or a policy. */

@@ -1,16 +1,31 @@
 import type { CodeReason, RefusalOf } from '../core/reasons.js';
-import type { DeviceReasonDetails, PairReason } from '../device/reasons.js';
+import type { PairReason as DevicePairReason, DeviceReasonDetails } from '../device/reasons.js';
 
-export type { PairReason };
+/**
+ * The reasons to refuse two codes while enrolling. Only the enrolling person, who holds the secret, sees them.
+ * `code-reused`: another device of the same secret used them, or a removed one may have.
+ */
+export type PairReason = DevicePairReason | 'code-reused';
 
 export type CreateDeviceReason = 'mfa-required' | 'malformed-name' | 'name-taken' | 'too-many-devices';
 
 export type ShowDeviceReason = 'unknown-device' | 'already-assigned' | 'mfa-required' | 'enrollment-expired';
 
-export type AssignDeviceReason = ShowDeviceReason | PairReason | 'too-many-devices';
+/** `code-reused`: another device of this secret used one of the codes. */
+export type AssignDeviceReason = ShowDeviceReason | PairReason | 'code-reused' | 'too-many-devices';
 
-/** `recovering`: an import without codes does not end a recovery, and waits for its end. */
-export type ImportDeviceReason = CreateDeviceReason | PairReason | 'already-assigned' | 'recovering';
+/**
+ * `removed`: a device of this serial number was removed; two codes bring it back. `recovering`: an import without codes
+ * does not end a recovery, and waits for its end. `code-reused`: another device of this secret, or one that was
+ * removed, used codes of this time.
+ */
+export type ImportDeviceReason =
+  | CreateDeviceReason
+  | PairReason
+  | 'code-reused'
+  | 'already-assigned'
+  | 'removed'
+  | 'recovering';
 
 /** The reasons of signing in with a code and of resynchronizing, which share one throttle. */
 export type SignInReason = 'not-assigned' | 'unknown-device' | 'suspended' | 'locked' | CodeReason;

@@ -7,6 +7,7 @@ import {
   hex,
   list,
   object,
+  oneOf,
   optional,
   readStored,
   type Shape,
@@ -16,6 +17,7 @@ import {
 } from '../core/shape.js';
 import { DEVICE, type Device } from '../device/device.js';
 import { DETAILS, type HistoryEntry } from './events.js';
+import { REVISIONS_KEPT } from './revisions.js';
 
 /** A device of the device layer as it is, with what only the user layer knows. */
 export interface UserDevice {
@@ -26,6 +28,8 @@ export interface UserDevice {
   readonly device: Device;
   /** SHA-256 of the enrollment handle's random part; absent for imported devices. */
   readonly enrollmentHash?: string;
+  /** How a device was imported whose serial number the caller chose: remembered after its removal. */
+  readonly chosenSerialNumber?: 'with-codes' | 'without-codes';
 }
 
 /** One per user, over every device and resynchronization. */
@@ -34,8 +38,11 @@ export interface Throttle {
   readonly failures: number;
   /** Weighted failures, from which a sign-in takes one away. */
   readonly strikes: number;
-  /** Until when no code is evaluated. Absent: now. */
-  readonly waitUntilMs?: number;
+  /** When the last failure was that locks for `waitMs`. */
+  readonly failedAtMs?: number;
+  readonly waitMs?: number;
+  /** Until somebody lifts it: the strikes reached their limit. */
+  readonly locked?: true;
 }
 
 /** The recovery codes as SHA-256, with a salt of the set. */
@@ -51,17 +58,31 @@ export interface Suspicion {
   readonly offset: number;
 }
 
-/** All that the server knows of one user's MFA: the `record` of a row. */
+export interface RemovedSerialNumber {
+  /** The first 128 bits of a SHA-256. */
+  readonly hash: string;
+  readonly imported: 'with-codes' | 'without-codes';
+}
+
+/** All that the server knows of one user's MFA: what stands in a row. */
 export interface UserRecord {
   readonly version: 1;
   readonly devices: readonly UserDevice[];
   readonly throttle: Throttle;
   readonly recovery?: RecoverySet;
+  /** A set that was made and not yet confirmed: the other one is in force. */
+  readonly nextRecovery?: RecoverySet;
   /** Present from a recovery until its end. */
   readonly recovering?: true;
   /** Proofs of another generation count no more. */
   readonly generation: number;
   readonly suspected?: Suspicion;
+  /** No import takes codes of before: the end of the newest counter that a removed device used. */
+  readonly retiredUntilMs?: number;
+  /** Serial numbers that the caller chose, of devices that were removed; the newest last. */
+  readonly removedSerialNumbers?: readonly RemovedSerialNumber[];
+  /** The beginnings of the row's revisions before its own, the newest last: by them a call finds its own writes again. */
+  readonly revisions: readonly string[];
   /** Number of the last written event. */
   readonly seq: number;
   readonly history: readonly HistoryEntry[];
@@ -75,6 +96,7 @@ export const EMPTY_RECORD: UserRecord = {
   generation: 0,
   seq: 0,
   history: [],
+  revisions: [],
 };
 
 /** The fields of a line of every type. */
@@ -95,6 +117,8 @@ const LINES: Readonly<Record<string, Shape<AnyLine>>> = Object.fromEntries(
 /** Tied to its type by `DETAILS`. A later version may have written lines of types that this one does not know. */
 const HISTORY_ENTRY = variant('type', LINES, object(LINE)) as Shape<unknown> as Shape<HistoryEntry>;
 
+const RECOVERY_SET = object<RecoverySet>({ salt: hex(32), unused: list(hex(64)), used: list(hex(64)) });
+
 const RECORD: Shape<UserRecord> = object<UserRecord>({
   version: exactly(1),
   devices: list(
@@ -104,15 +128,30 @@ const RECORD: Shape<UserRecord> = object<UserRecord>({
       sealedSecret: text,
       device: DEVICE,
       enrollmentHash: optional(hex(64)),
+      chosenSerialNumber: optional(oneOf({ 'with-codes': true, 'without-codes': true })),
     }),
   ),
-  throttle: object<Throttle>({ failures: counting, strikes: counting, waitUntilMs: optional(counting) }),
-  recovery: optional(object<RecoverySet>({ salt: hex(32), unused: list(hex(64)), used: list(hex(64)) })),
+  throttle: object<Throttle>({
+    failures: counting,
+    strikes: counting,
+    failedAtMs: optional(counting),
+    waitMs: optional(counting),
+    locked: optional(exactly(true)),
+  }),
+  recovery: optional(RECOVERY_SET),
+  nextRecovery: optional(RECOVERY_SET),
   recovering: optional(exactly(true)),
   generation: counting,
   suspected: optional(
     object<Suspicion>({ serialNumber: text, offset: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
   ),
+  retiredUntilMs: optional(counting),
+  removedSerialNumbers: optional(
+    list(
+      object<RemovedSerialNumber>({ hash: hex(32), imported: oneOf({ 'with-codes': true, 'without-codes': true }) }),
+    ),
+  ),
+  revisions: list(text, REVISIONS_KEPT),
   seq: counting,
   history: list(HISTORY_ENTRY),
 });

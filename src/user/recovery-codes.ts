@@ -1,6 +1,7 @@
+import { LONGEST_TYPED } from '../core/typed-code.js';
 import type { Context } from './context.js';
 import { hash, toHex } from './hash.js';
-import type { RecoverySet } from './record.js';
+import type { RecoverySet, UserRecord } from './record.js';
 
 /** Crockford's base32: no I, L, O or U to be misread. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -30,7 +31,7 @@ function codeOf(bytes: Uint8Array): string {
  * shown.
  */
 export function parseRecoveryCode(typed: unknown): string | undefined {
-  if (typeof typed !== 'string') return undefined;
+  if (typeof typed !== 'string' || typed.length > LONGEST_TYPED) return undefined;
   const bare = typed.replace(/[\s\p{Pd}\p{Cf}]/gu, '');
   if (!/^[0-9A-TV-Za-tv-z]{24}$/.test(bare)) return undefined;
   const upper = bare.toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
@@ -39,14 +40,24 @@ export function parseRecoveryCode(typed: unknown): string | undefined {
 
 /** Uses a code up: gives the next set, or the reason why not. Compares every hash. */
 export function useRecoveryCode(
-  recovery: RecoverySet,
+  set: RecoverySet,
   code: string,
 ): RecoverySet | 'recovery-code-reused' | 'recovery-code-mismatch' {
-  const wanted = hashOf(recovery.salt, code);
-  if (recovery.used.includes(wanted)) return 'recovery-code-reused';
-  if (!recovery.unused.includes(wanted)) return 'recovery-code-mismatch';
-  const unused = recovery.unused.filter((other) => other !== wanted);
-  return { ...recovery, unused, used: [...recovery.used, wanted] };
+  const wanted = hashOf(set.salt, code);
+  if (set.used.includes(wanted)) return 'recovery-code-reused';
+  if (!set.unused.includes(wanted)) return 'recovery-code-mismatch';
+  const unused = set.unused.filter((other) => other !== wanted);
+  return { ...set, unused, used: [...set.used, wanted] };
+}
+
+export function isUnused(set: RecoverySet, code: string): boolean {
+  return set.unused.includes(hashOf(set.salt, code));
+}
+
+/** The set in place of both: of the one in force and of the next. */
+export function inForce(record: UserRecord, set: RecoverySet): UserRecord {
+  const { nextRecovery: _, ...rest } = record;
+  return { ...rest, recovery: set };
 }
 
 function hashOf(salt: string, code: string): string {

@@ -2,13 +2,13 @@ import { invalid } from '../core/check.js';
 import { suspendDevice } from '../device/suspend.js';
 import { byWhom, mayManage, renewedProof, standingOf } from './actor.js';
 import type { Context } from './context.js';
-import { changed, type Decision, unchanged } from './decision.js';
+import { changed, type Decision, failedQuietly, unchanged } from './decision.js';
 import { withNewGeneration } from './generation.js';
-import type { UserInput } from './input.js';
+import type { ActorInput, UserInput } from './input.js';
 import { type MfaProof, makeProof } from './proof.js';
 import type { Refusal } from './reasons.js';
 import type { UserDevice, UserRecord } from './record.js';
-import { makeRecoveryCodes } from './recovery-codes.js';
+import { inForce, isUnused, makeRecoveryCodes, parseRecoveryCode } from './recovery-codes.js';
 import { hasMfa } from './status.js';
 import { afterRecovery, afterUnlock } from './throttle.js';
 
@@ -20,10 +20,10 @@ export interface RenewedProof {
 }
 
 export type CreateRecoveryCodesResult =
-  | ({ readonly ok: true; readonly recoveryCodes: readonly string[] } & RenewedProof)
+  | { readonly ok: true; readonly recoveryCodes: readonly string[] }
   | Refusal<'not-assigned' | 'mfa-required' | 'recovering' | 'conflict'>;
 
-/** Makes a new set of codes, shown once; the old codes stop working in the same write. */
+/** Makes a next set of codes, shown once. The codes in force work until one of the new ones is typed. */
 export function decideCreateRecoveryCodes(
   record: UserRecord,
   _input: UserInput,
@@ -34,9 +34,41 @@ export function decideCreateRecoveryCodes(
   if (record.recovering === true) return unchanged(record, { ok: false, reason: 'recovering' });
   if (!mayManage(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
   const { codes, recovery } = makeRecoveryCodes(context);
-  const next = withNewGeneration({ ...record, recovery }, context);
-  const answer = { ok: true, recoveryCodes: codes, ...renewedProof(standing, next) } as const;
-  return changed(next, answer, context, { type: 'recovery-codes-created', ...byWhom(standing) });
+  const next = { ...record, nextRecovery: recovery };
+  const happening = { type: 'recovery-codes-created', ...byWhom(standing) } as const;
+  return changed(next, { ok: true, recoveryCodes: codes }, context, happening);
+}
+
+export interface ConfirmRecoveryCodesInput extends ActorInput {
+  /** Any one of the new set, as the person typed it; it stays unused. */
+  readonly recoveryCode: unknown;
+}
+export type ConfirmRecoveryCodesResult =
+  | ({ readonly ok: true } & RenewedProof)
+  | Refusal<'mfa-required' | 'no-recovery-codes' | 'malformed-recovery-code' | 'recovery-code-mismatch' | 'conflict'>;
+
+/** The person has the new codes: they come into force. A code of the set in force is `ok`, for its answer was lost. */
+export function decideConfirmRecoveryCodes(
+  record: UserRecord,
+  { recoveryCode }: ConfirmRecoveryCodesInput,
+  context: Context,
+): Decision<ConfirmRecoveryCodesResult> {
+  const standing = standingOf(record, context);
+  const { recovery, nextRecovery } = record;
+  if (!mayManage(standing)) return unchanged(record, { ok: false, reason: 'mfa-required' });
+  if (recovery === undefined && nextRecovery === undefined) {
+    return unchanged(record, { ok: false, reason: 'no-recovery-codes' });
+  }
+  const code = parseRecoveryCode(recoveryCode);
+  if (code === undefined) return unchanged(record, { ok: false, reason: 'malformed-recovery-code' });
+  if (nextRecovery !== undefined && isUnused(nextRecovery, code)) {
+    const next = withNewGeneration(inForce(record, nextRecovery), context);
+    const answer = { ok: true, ...renewedProof(standing, next) } as const;
+    return changed(next, answer, context, { type: 'recovery-codes-confirmed' });
+  }
+  if (recovery !== undefined && isUnused(recovery, code)) return unchanged(record, { ok: true });
+  const answer = { ok: false, reason: 'recovery-code-mismatch' } as const;
+  return failedQuietly(record, answer, context, { type: 'recovery-code-failed' });
 }
 
 export interface RecoverAccountInput extends UserInput {
@@ -70,14 +102,15 @@ export function decideRecoverAccount(
   if (missing.length > 0) {
     throw invalid(`verified must name all recoveryMethods of the policy: ${missing.join(', ')} is missing`);
   }
-  if (!hasMfa(record)) return unchanged(record, { ok: false, reason: 'not-assigned' });
+  // With the flag the account had MFA, whatever the store knows by now: it must not stay shut for good.
+  if (!hasMfa(record) && !context.expectMfa) return unchanged(record, { ok: false, reason: 'not-assigned' });
 
   const devices = record.devices.flatMap((entry): UserDevice[] => {
     const { device } = entry;
     if (device.status === 'pending') return [];
     return [device.status === 'assigned' ? { ...entry, device: suspendDevice(device, { nowMs }) } : entry];
   });
-  const { recovery: _recovery, suspected: _suspected, ...rest } = record;
+  const { recovery: _recovery, nextRecovery: _next, suspected: _suspected, ...rest } = record;
   const throttle = afterRecovery(record.throttle);
   const next = withNewGeneration({ ...rest, devices, recovering: true, throttle }, context);
   const happening = { type: 'recovered', verified: policy.recoveryMethods } as const;

@@ -1,4 +1,5 @@
 import { checkText } from '../core/check.js';
+import type { AssignedDevice } from '../device/device.js';
 import { driftSteps } from '../device/drift.js';
 import { resynchronizeDevice } from '../device/resynchronize.js';
 import { byWhom, standingOf } from './actor.js';
@@ -9,6 +10,7 @@ import { replaced } from './devices.js';
 import type { UserInput } from './input.js';
 import type { Refusal, SignInReason } from './reasons.js';
 import type { UserRecord } from './record.js';
+import { retiredCounter } from './retired.js';
 import { type Asking, onDevice } from './secrets.js';
 import { withUsedCounter } from './shared-secret.js';
 import { type AssignedDeviceSummary, summarize } from './summary.js';
@@ -34,7 +36,9 @@ export function* decideResynchronizeDevice(
   const { candidates, opened, unreadable } = admitted;
   const { nowMs, policy } = context;
   const [{ entry, secret }] = candidates as readonly [Candidate];
-  const result = resynchronizeDevice(entry.device, secret, codes, { nowMs, policy });
+  const standing = standingOf(record, context);
+  const device = standing.kind === 'administrator' ? withoutAssumedFloor(entry.device, record) : entry.device;
+  const result = resynchronizeDevice(device, secret, codes, { nowMs, policy });
   if (result.ok) {
     const after = { ...entry, device: result.device };
     const { suspected: _, ...rest } = record;
@@ -45,7 +49,7 @@ export function* decideResynchronizeDevice(
       type: 'device-resynchronized',
       ...onDevice(entry),
       driftSteps: driftSteps(result.device),
-      ...byWhom(standingOf(record, context)),
+      ...byWhom(standing),
     });
   }
   if (result.reason === 'code-reused') return refuseReused(record, entry, result, context, unreadable);
@@ -53,4 +57,12 @@ export function* decideResynchronizeDevice(
   if (result.reason === 'code-mismatch') return failAttempt(record, 1, context, unreadable);
   const { device: _, ...refusal } = result;
   return unchanged(record, refusal);
+}
+
+/** A floor that an import assumed while the server's clock was wrong may be lowered: nobody used those codes. */
+function withoutAssumedFloor(device: AssignedDevice, record: UserRecord): AssignedDevice {
+  const { assumedFrom, lastCounter, parameters } = device;
+  if (assumedFrom === undefined) return device;
+  const least = Math.max(assumedFrom, retiredCounter(record, parameters.periodSeconds));
+  return { ...device, lastCounter: Math.min(lastCounter, least) };
 }

@@ -1,14 +1,16 @@
-import { offsetOfCode, positionsTried, verifyCode } from '../device/verify.js';
+import { MAX_WORK } from '../device/policy.js';
+import { offsetOfCode, offsetWork, positionsTried, verifyCode } from '../device/verify.js';
 import { type AssignedEntry, admitAttempt, type Candidate, failAttempt, refuseReused } from './attempt.js';
 import type { Context } from './context.js';
-import { changed, type Decision, unchanged, unwritten } from './decision.js';
+import { changed, type Decision, failedQuietly, unchanged, unwritten } from './decision.js';
 import { replaced } from './devices.js';
 import type { Happening } from './events.js';
+import { withNewGeneration } from './generation.js';
 import type { UserInput } from './input.js';
 import { type MfaProof, makeProof } from './proof.js';
 import type { RecoveryCodeReason, Refusal, SignInReason } from './reasons.js';
-import type { Suspicion, UserRecord } from './record.js';
-import { parseRecoveryCode, useRecoveryCode } from './recovery-codes.js';
+import type { RecoverySet, Suspicion, UserRecord } from './record.js';
+import { inForce, parseRecoveryCode, useRecoveryCode } from './recovery-codes.js';
 import { type Asking, onDevice } from './secrets.js';
 import { withUsedCounter } from './shared-secret.js';
 import { type AssignedDeviceSummary, summarize } from './summary.js';
@@ -73,15 +75,19 @@ export function* decideSignIn(
     return unwritten(record, { ok: false, reason: 'malformed-code' }, context, ...unreadable);
   }
   const positions = mismatched.reduce((sum, { entry }) => sum + positionsTried(entry.device, { nowMs, policy }), 0);
-  return failAttempt(record, positions, context, unreadable, suspicionOf(mismatched, code, context));
+  return failAttempt(record, positions, context, unreadable, suspicionOf(mismatched, code, positions, context));
 }
 
 /** Whether a device is out of step rather than somebody guessing. */
 function suspicionOf(
   candidates: readonly Candidate[],
   code: unknown,
+  positions: number,
   { nowMs, policy }: Context,
 ): Suspicion | undefined {
+  // One request computes no more than so much; the answer is the same without.
+  const work = candidates.reduce((sum, { entry }) => sum + offsetWork(entry.device, policy), positions);
+  if (work > MAX_WORK) return undefined;
   let suspected: Suspicion | undefined;
   // Every device is searched, so that the time tells nothing.
   for (const { entry, secret } of candidates) {
@@ -105,18 +111,35 @@ export function decideSignInWithRecoveryCode(
   { recoveryCode }: SignInWithRecoveryCodeInput,
   context: Context,
 ): Decision<SignInWithRecoveryCodeResult> {
-  if (record.recovery === undefined) return unchanged(record, { ok: false, reason: 'no-recovery-codes' });
+  const { recovery, nextRecovery } = record;
+  if (recovery === undefined && nextRecovery === undefined) {
+    return unchanged(record, { ok: false, reason: 'no-recovery-codes' });
+  }
   const code = parseRecoveryCode(recoveryCode);
   if (code === undefined) return unchanged(record, { ok: false, reason: 'malformed-recovery-code' });
-  const used = useRecoveryCode(record.recovery, code);
-  if (typeof used === 'string') {
-    return unwritten(record, { ok: false, reason: used }, context, { type: 'sign-in-failed' });
+
+  const fromNext = nextRecovery === undefined ? 'recovery-code-mismatch' : useRecoveryCode(nextRecovery, code);
+  if (typeof fromNext !== 'string') {
+    // Whoever signs in with a new code has them: it does all that confirming does.
+    const confirmed = withNewGeneration(inForce(record, fromNext), context);
+    return signedInWith(confirmed, fromNext, context, { type: 'recovery-codes-confirmed' });
   }
-  const { suspected: _, ...rest } = record;
-  const next = { ...rest, recovery: used, throttle: afterRecovery(record.throttle) };
-  const recoveryCodesLeft = used.unused.length;
-  const wasLocked = lockOf(record.throttle, context.policy, context.nowMs) !== undefined;
+  const used = recovery === undefined ? fromNext : useRecoveryCode(recovery, code);
+  if (typeof used !== 'string') return signedInWith({ ...record, recovery: used }, used, context);
+  return failedQuietly(record, { ok: false, reason: used }, context, { type: 'recovery-code-failed' });
+}
+
+function signedInWith(
+  { suspected: _, ...record }: UserRecord,
+  { unused }: RecoverySet,
+  context: Context,
+  ...before: readonly Happening[]
+): Decision<SignInWithRecoveryCodeResult> {
+  const recoveryCodesLeft = unused.length;
+  const wasLocked = lockOf(record.throttle, context.nowMs) !== undefined;
   const unlocked: Happening[] = wasLocked ? [{ type: 'unlocked' }] : [];
-  const answer = { ok: true, recoveryCodesLeft, proof: makeProof('recovery-code', context, record) } as const;
-  return changed(next, answer, context, { type: 'recovery-code-used', recoveryCodesLeft }, ...unlocked);
+  const next = { ...record, throttle: afterRecovery(record.throttle) };
+  const answer = { ok: true, recoveryCodesLeft, proof: makeProof('recovery-code', context, next) } as const;
+  const happening = { type: 'recovery-code-used', recoveryCodesLeft } as const;
+  return changed(next, answer, context, ...before, happening, ...unlocked);
 }

@@ -11,8 +11,8 @@ export type MfaStatus =
   | { readonly status: 'none' | 'required' | 'recovering' }
   | { readonly status: 'locked'; readonly lockedUntilMs?: number };
 
-export function mfaStatus(record: UserRecord, { policy, nowMs }: Pick<Context, 'policy' | 'nowMs'>): MfaStatus {
-  const lock = lockOf(record.throttle, policy, nowMs);
+export function mfaStatus(record: UserRecord, { nowMs }: Pick<Context, 'nowMs'>): MfaStatus {
+  const lock = lockOf(record.throttle, nowMs);
   if (lock !== undefined) return { status: 'locked', ...lock };
   if (record.recovering === true) return { status: 'recovering' };
   return { status: hasMfa(record) ? 'required' : 'none' };

@@ -11,13 +11,17 @@ export interface Lock {
   readonly lockedUntilMs?: number;
 }
 
-/** Finds the lock that stands at `nowMs`. */
-export function lockOf({ strikes, waitUntilMs }: Throttle, policy: Policy, nowMs: number): Lock | undefined {
-  if (strikes >= policy.maxStrikes) return {};
-  if (waitUntilMs === undefined || nowMs >= waitUntilMs) return undefined;
-  // No wait is that long: the server's clock was wrong when it was set.
-  if (waitUntilMs - nowMs > policy.longestWaitMs) return undefined;
-  return { lockedUntilMs: waitUntilMs };
+/** How far two servers' clocks may be apart. */
+export const CLOCK_TOLERANCE_MS = 30_000;
+
+/**
+ * The lock that stands at `nowMs`, as it was written, whatever the policy says by now. One whose failure lies in the future
+ * is void: the server's clock was wrong when it was written, and the lock might never end.
+ */
+export function lockOf({ locked, failedAtMs, waitMs }: Throttle, nowMs: number): Lock | undefined {
+  if (locked === true) return {};
+  if (failedAtMs === undefined || waitMs === undefined || failedAtMs > nowMs + CLOCK_TOLERANCE_MS) return undefined;
+  return nowMs < failedAtMs + waitMs ? { lockedUntilMs: failedAtMs + waitMs } : undefined;
 }
 
 /**
@@ -40,29 +44,37 @@ export function afterFailure(
   const strikes = before.strikes + Math.ceil(positions / POSITIONS_PER_STRIKE);
   const doublings = failures - policy.freeFailures - 1;
   const waitMs = doublings < 0 ? undefined : Math.min(policy.firstWaitMs * 2 ** doublings, policy.longestWaitMs);
-  const { waitUntilMs: _, ...kept } = before;
-  const throttle = { ...kept, failures, strikes, ...(waitMs === undefined ? {} : { waitUntilMs: nowMs + waitMs }) };
+  const throttle: Throttle = {
+    ...unlocked(before),
+    failures,
+    strikes,
+    ...(waitMs === undefined ? {} : { failedAtMs: nowMs, waitMs }),
+    ...(strikes >= policy.maxStrikes ? { locked: true } : {}),
+  };
 
   const happenings: Happening[] = [];
   if (before.strikes < policy.suspectStrikes && strikes >= policy.suspectStrikes) {
     happenings.push({ type: 'guessing-suspected', strikes });
   }
-  const lock = lockOf(throttle, policy, nowMs);
+  const lock = lockOf(throttle, nowMs);
   if (lock === undefined) return { throttle, happenings };
   return { throttle, lock, happenings: [...happenings, { type: 'locked', ...lock }] };
 }
 
-/** Clears the failures in a row, and takes one strike away. */
-export function afterSignIn({ waitUntilMs: _, ...throttle }: Throttle): Throttle {
-  return { ...throttle, failures: 0, strikes: Math.max(0, throttle.strikes - 1) };
+export function afterSignIn(before: Throttle): Throttle {
+  return { ...unlocked(before), failures: 0, strikes: Math.max(0, before.strikes - 1) };
 }
 
-/** Leaves half of the strikes that lock: an administrator's word is no proof that the guesser is gone. */
-export function afterUnlock({ waitUntilMs: _, ...throttle }: Throttle, { maxStrikes }: Policy): Throttle {
-  return { ...throttle, failures: 0, strikes: Math.min(throttle.strikes, Math.floor(maxStrikes / 2)) };
+/** Half of what locks stays: neither an administrator's word nor an empty account is proof that the guesser is gone. */
+export function afterUnlock(before: Throttle, { maxStrikes }: Policy): Throttle {
+  return { ...unlocked(before), failures: 0, strikes: Math.min(before.strikes, Math.floor(maxStrikes / 2)) };
 }
 
-/** Clears all, after a recovery code or a recovery, which no guesser has. */
-export function afterRecovery({ waitUntilMs: _, ...throttle }: Throttle): Throttle {
-  return { ...throttle, failures: 0, strikes: 0 };
+/** By a recovery code or a recovery, which no guesser has: nothing stays. */
+export function afterRecovery(before: Throttle): Throttle {
+  return { ...unlocked(before), failures: 0, strikes: 0 };
+}
+
+function unlocked({ failedAtMs: _failedAtMs, waitMs: _waitMs, locked: _locked, ...throttle }: Throttle): Throttle {
+  return throttle;
 }

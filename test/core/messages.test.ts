@@ -307,8 +307,8 @@ const ROWS: readonly Row[] = [
   ],
   [
     'an offset too far',
-    () => parseDevice({ ...device, offsets: [0, 86_401] }),
-    'corrupt device: offsets[1] must be a whole number from -86400 to 86400',
+    () => parseDevice({ ...device, offsets: [0, 86_461] }),
+    'corrupt device: offsets[1] must be a whole number from -86460 to 86460',
     'corrupt-record',
   ],
   [

@@ -41,9 +41,12 @@ describe('generateSecret', () => {
   });
 
   it('reads crypto.getRandomValues, all of it', () => {
-    const getRandomValues = vi.fn((array: Uint8Array) => array.fill(0xff));
+    const getRandomValues = vi.fn((array: Uint8Array) => {
+      array.set(BYTES.subarray(0, array.length));
+      return array;
+    });
     vi.stubGlobal('crypto', { getRandomValues });
-    expect(formatSecret(generateSecret())).toBe('7'.repeat(32));
+    expect(formatSecret(generateSecret())).toBe(TEXT);
     expect(getRandomValues).toHaveBeenCalledOnce();
   });
 
@@ -62,8 +65,9 @@ describe('generateSecret', () => {
     const secret = generateSecret({ random: () => memory });
     memory.fill(0);
     expect(formatSecret(secret)).toBe(TEXT);
-    wipeSecret(generateSecret({ random: () => memory.fill(1) }));
-    expect(memory.every((byte) => byte === 1)).toBe(true);
+    memory.set(BYTES);
+    wipeSecret(generateSecret({ random: () => memory }));
+    expect(Buffer.compare(memory, BYTES)).toBe(0);
   });
 
   it('takes Buffers, as randomBytes returns them', () => {
@@ -81,6 +85,30 @@ describe('generateSecret', () => {
     ['what only inherits from Uint8Array', () => Object.create(Uint8Array.prototype)],
   ])('refuses a source of %s', (_, random) => {
     expect(thrown(() => generateSecret({ random: random as RandomBytes })).code).toBe('invalid-argument');
+  });
+
+  it('refuses a source of equal bytes: it is none', () => {
+    for (const byte of [0, 7, 0xff]) {
+      const random: RandomBytes = (length) => new Uint8Array(length).fill(byte);
+      const { code, message } = thrown(() => generateSecret({ random }));
+      expect({ code, message }).toEqual({
+        code: 'invalid-argument',
+        message: 'random returned equal bytes: it is no source of random bytes',
+      });
+    }
+    const nearly: RandomBytes = (length) => Uint8Array.from({ length }, (_, i) => (i === length - 1 ? 1 : 0));
+    expect(generateSecret({ random: nearly }).byteLength).toBe(20);
+  });
+
+  it.each([
+    ['no crypto', undefined],
+    ['a crypto without getRandomValues', {}],
+  ])('names the option random where the runtime has %s', (_, crypto) => {
+    vi.stubGlobal('crypto', crypto);
+    const { code, message } = thrown(() => generateSecret());
+    expect(code).toBe('invalid-argument');
+    expect(message).toBe('random is needed: this runtime has no crypto.getRandomValues');
+    expect(generateSecret({ random: (length) => BYTES.slice(0, length) }).byteLength).toBe(20);
   });
 
   it('lets an error of the source pass', () => {

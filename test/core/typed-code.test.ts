@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatCode, parseTypedCode } from '../../src/core/typed-code.js';
 import { anyText, DIGITS, isCaught } from '../support/arbitraries.js';
 
@@ -51,6 +51,22 @@ const typed = (): fc.Arbitrary<Typed> => {
 };
 
 describe('a typed code', () => {
+  it('of more than two hundred characters is malformed, before anything reads it', () => {
+    for (const digits of DIGITS) {
+      const code = '1'.repeat(digits);
+      const padded = (length: number): string => ' '.repeat(length - digits) + code;
+      expect(parseTypedCode(padded(200), digits)).toBe(Number(code));
+      expect(parseTypedCode(padded(201), digits)).toBe(-1);
+    }
+    const replace = vi.spyOn(String.prototype, 'replace');
+    const charCodeAt = vi.spyOn(String.prototype, 'charCodeAt');
+    for (const text of ['1'.repeat(1_000_000), ' '.repeat(1_000_000), '１'.repeat(201)]) {
+      expect(parseTypedCode(text, 6)).toBe(-1);
+    }
+    expect([replace.mock.calls.length, charCodeAt.mock.calls.length]).toEqual([0, 0]);
+    vi.restoreAllMocks();
+  });
+
   type Parse = typeof parseTypedCode;
   const normalizes = (parse: Parse) => fc.property(typed(), ({ text, digits, value }) => parse(text, digits) === value);
 

@@ -15,6 +15,7 @@ const DEVICES: Readonly<Record<string, object>> = {
   'assigned, the kind that the quick look knows': inUse,
   'assigned, the first offset forgotten': { ...withoutSlack, offsets: [1, 0, -1, 2, 0] },
   imported: importDevice({ serialNumber: 'phone', nowMs: START_MS }),
+  'imported, its drift known': importDevice({ serialNumber: 'phone', nowMs: START_MS, driftSteps: -3 }),
   'of other parameters': importDevice({
     serialNumber: 'token',
     nowMs: START_MS,
@@ -28,7 +29,7 @@ const DEVICES: Readonly<Record<string, object>> = {
 const VALUES: Readonly<Record<string, unknown>> = {
   ...BAD_VALUES,
   ...Object.fromEntries(
-    [0, -0, 1, 2, 5, 6, 7, 8, 9, 30, 60, 86_400, 86_401, -86_400, -86_401, 172_800, 172_801, 2 ** 53 - 1].map(
+    [0, -0, 1, 2, 5, 6, 7, 8, 9, 30, 60, 86_400, 86_401, 86_460, 86_461, 172_800, 172_801, 2 ** 53 - 1].map(
       (number) => [`the number ${Object.is(number, -0) ? '-0' : number}`, number],
     ),
   ),
@@ -46,7 +47,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
   'a list in a list': [[0]],
   'a list with a hole': new Array(2),
   'a list of six': [0, 0, 0, 0, 0, 0],
-  'a list beyond the range': [86_401],
+  'a list to both ends of the range': [86_460, -86_460],
+  'a list beyond the range': [86_461],
+  'a list beyond the other end': [-86_461],
   'a list of a fraction': [0.5],
   'a list that was changed into an object': { 0: 0, length: 1 },
 };

@@ -3,6 +3,7 @@ import type { OtpParameters } from 'lockstep-mfa';
 import {
   createDevice,
   type Device,
+  driftSteps,
   importDevice,
   parseDevice,
   reinstateDevice,
@@ -14,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { checkDevice } from '../../src/device/device.js';
 import { answerOf } from '../support/bad-input.js';
 import { thrown } from '../support/thrown.js';
-import { assigned, SECRET, START_MS, STEP_MS, shown, shownPair, stored } from './fixtures.js';
+import { assigned, imported, SECRET, START_MS, STEP_MS, shown, shownPair, stored } from './fixtures.js';
 
 const PARAMETERS: OtpParameters = { algorithm: 'SHA512', digits: 8, periodSeconds: 60 };
 
@@ -57,7 +58,16 @@ describe('parseDevice', () => {
   });
 
   it('holds no secret in any state', () => {
-    const names = ['algorithm', 'assignedAtMs', 'createdAtMs', 'digits', 'expiresAtMs', 'failures', 'lastCounter'];
+    const names = [
+      'algorithm',
+      'assignedAtMs',
+      'assumedFrom',
+      'createdAtMs',
+      'digits',
+      'expiresAtMs',
+      'failures',
+      'lastCounter',
+    ];
     names.push('lastUsedAtMs', 'offsets', 'parameters', 'periodSeconds', 'serialNumber', 'slackSteps', 'status');
     names.push('suspendedAtMs', 'version');
     const seen = new Set<string>();
@@ -70,7 +80,8 @@ describe('parseDevice', () => {
 
   it.each(Object.entries(STATES))('refuses each field missing: %s', (_, device) => {
     for (const name of Object.keys(device)) {
-      if (name === 'slackSteps') continue; // absent once the first offset has left the list
+      // The one is absent once the first offset has left the list, the other once a code was accepted.
+      if (name === 'slackSteps' || name === 'assumedFrom') continue;
       const { [name as 'version']: _, ...rest } = device;
       expect(reading(rest), name).toBe('corrupt-record');
     }
@@ -100,7 +111,11 @@ describe('parseDevice', () => {
     { slackSteps: 172_801 },
     { slackSteps: -1 },
     { offsets: [0, 0, 0, 0, 0, 0] },
-    { offsets: [86_401] },
+    { offsets: [86_461] },
+    { offsets: [-86_461] },
+    { assumedFrom: -1 },
+    { assumedFrom: 2 ** 53 },
+    { assumedFrom: null },
     { offsets: [0.5] },
     { offsets: {} },
     { lastCounter: -1 },
@@ -114,6 +129,39 @@ describe('parseDevice', () => {
     { requires: [''] },
   ])('refuses %j', (wrong) => {
     expect(reading({ ...STATES['assigned in step'], ...wrong })).toBe('corrupt-record');
+  });
+
+  it.each([
+    { offsets: [86_460, -86_460, 86_400, -86_400, 0] },
+    { slackSteps: 172_800 },
+    { slackSteps: 0 },
+    { lastCounter: 2 ** 53 - 1 },
+    { lastCounter: 0 },
+    { assumedFrom: 2 ** 53 - 1 },
+    { assumedFrom: 0 },
+    { lastUsedAtMs: 2 ** 53 - 1 },
+    { parameters: { algorithm: 'SHA1', digits: 8, periodSeconds: 86_400 } },
+    { parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 1 } },
+    { serialNumber: 'x' },
+  ])('reads what stands at its very end: %j', (last) => {
+    for (const device of [STATES['assigned in step'], STATES['suspended']]) {
+      expect(reading({ ...device, ...last })).toBe('ok');
+      expect(answerOf(() => checkDevice({ ...device, ...last }))).toBe('ok');
+    }
+  });
+
+  it('a device whose offsets stand at their very end goes on', () => {
+    for (const offset of [86_460, -86_460, 86_400, -86_400]) {
+      const device = { ...imported(), offsets: [offset] };
+      const nowMs = START_MS + 500 * STEP_MS;
+      expect(verifyCode(device, SECRET, shown(nowMs), { nowMs }).ok).toBe(true);
+      expect(verifyCode(device, SECRET, shown(nowMs, 3), { nowMs }).ok).toBe(false);
+      expect(driftSteps(device)).toBe(offset);
+      expect(resynchronizeDevice(device, SECRET, shownPair(nowMs, 7), { nowMs })).toMatchObject({
+        ok: true,
+        device: { offsets: [7] },
+      });
+    }
   });
 
   it('keeps a field that it does not know', () => {
@@ -182,7 +230,8 @@ const USED_RULES: Record<string, Rule> = {
   assignedAtMs: whole(0),
   lastUsedAtMs: whole(0),
   lastCounter: whole(0),
-  offsets: (value) => Array.isArray(value) && value.length <= 5 && value.every(whole(-86_400, 86_400)),
+  offsets: (value) => Array.isArray(value) && value.length <= 5 && value.every(whole(-86_460, 86_460)),
+  assumedFrom: (value) => value === undefined || whole(0)(value),
 };
 const RULES: Record<string, Record<string, Rule>> = {
   pending: { ...BASE_RULES, expiresAtMs: whole(0), failures: whole(0) },
@@ -215,8 +264,23 @@ const FIELD_NAMES = [
 const values = fc.oneof(
   fc.jsonValue(),
   fc.integer({ min: -2, max: 10 }),
-  fc.constantFrom(-86_401, 86_401, 30, 172_801, 2 ** 53, 1.5, 'pending', 'assigned', 'suspended', 'SHA1', 'sha1', ''),
-  fc.array(fc.integer({ min: -86_402, max: 86_402 }), { maxLength: 7 }),
+  fc.constantFrom(
+    -86_461,
+    86_460,
+    86_461,
+    30,
+    172_800,
+    172_801,
+    2 ** 53,
+    1.5,
+    'pending',
+    'assigned',
+    'suspended',
+    'SHA1',
+    'sha1',
+    '',
+  ),
+  fc.array(fc.integer({ min: -86_462, max: 86_462 }), { maxLength: 7 }),
 );
 type Mutation = (record: Record<string, unknown>) => void;
 const mutations: fc.Arbitrary<Mutation> = fc.oneof(

@@ -23,18 +23,23 @@ describe('importDevice', () => {
       createdAtMs: START_MS,
       assignedAtMs: START_MS,
       lastUsedAtMs: START_MS,
-      lastCounter: Math.floor(START_MS / 60_000),
+      lastCounter: Math.floor(START_MS / 60_000) + 1,
       offsets: [],
+      assumedFrom: 0,
     });
     expect(driftSteps(taken)).toBe(0);
   });
 
-  it('never accepts a code that may have been used there', () => {
+  it('never accepts a code that may have been used there: those of the window neither', () => {
     const taken = importDevice({ serialNumber: 'phone', ...NOW });
-    for (const steps of [-1, 0]) {
+    for (const steps of [-1, 0, 1]) {
       expect(outcome(verifyCode(taken, SECRET, shown(START_MS, steps), NOW))).toBe('code-reused');
     }
-    expect(outcome(verifyCode(taken, SECRET, shown(START_MS, 1), NOW))).toBe('ok');
+    const nowMs = START_MS + STEP_MS;
+    expect(outcome(verifyCode(taken, SECRET, shown(nowMs, 0), { nowMs }))).toBe('code-reused');
+    expect(outcome(verifyCode(taken, SECRET, shown(nowMs, 1), { nowMs }))).toBe('ok');
+    const wide = importDevice({ serialNumber: 'phone', ...NOW, policy: { window: { behind: 0, ahead: 3 } } });
+    expect(wide.lastCounter).toBe(counterAt(START_MS) + 3);
   });
 });
 
@@ -59,7 +64,7 @@ describe('adoptDevice', () => {
       lastUsedAtMs: START_MS,
       lastCounter: counterAt(START_MS) - 7,
       offsets: [-7],
-      slackSteps: 4,
+      slackSteps: 30,
     });
     expect(driftSteps(adopted(-7))).toBe(-7);
   });
@@ -72,17 +77,22 @@ describe('adoptDevice', () => {
       }
       const nowMs = START_MS + STEP_MS;
       expect(outcome(verifyCode(device, SECRET, shown(nowMs, steps), { nowMs }))).toBe('ok');
-      expect(outcome(verifyCode(device, SECRET, shown(nowMs, steps + 10), { nowMs }))).toBe('code-mismatch');
+      expect(outcome(verifyCode(device, SECRET, shown(nowMs, steps + 32), { nowMs }))).toBe('ok');
+      expect(outcome(verifyCode(device, SECRET, shown(nowMs, steps + 33), { nowMs }))).toBe('code-mismatch');
     }
   });
 
   it('looks for the codes within the range of resynchronizing: an hour, or what the policy says', () => {
     expect(adopt(shownPair(START_MS, 120)).ok).toBe(true);
     expect(adopt(shownPair(START_MS, 121))).toEqual({ ok: false, reason: 'clock-off', offsetMs: 121 * STEP_MS });
-    expect(adopt(shownPair(START_MS, -121))).toEqual({ ok: false, reason: 'clock-off', offsetMs: -121 * STEP_MS });
+    // A slow clock's codes may be typed late, too: fifteen minutes, thirty steps.
+    expect(adopt(shownPair(START_MS, -150)).ok).toBe(true);
+    expect(adopt(shownPair(START_MS, -151))).toEqual({ ok: false, reason: 'clock-off', offsetMs: -151 * STEP_MS });
     const policy = { resynchronizeRangeSeconds: 60, assignRangeSeconds: 600 };
     expect(adopt(shownPair(START_MS, 2), { policy }).ok).toBe(true);
     expect(adopt(shownPair(START_MS, 3), { policy })).toMatchObject({ reason: 'clock-off' });
+    expect(adopt(shownPair(START_MS, -32), { policy }).ok).toBe(true);
+    expect(adopt(shownPair(START_MS, -33), { policy })).toMatchObject({ reason: 'clock-off' });
   });
 
   it('takes parameters', () => {

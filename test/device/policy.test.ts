@@ -179,7 +179,7 @@ describe('a risky policy is refused with the numbers', () => {
     expect(make(day, { periodSeconds: 15 })).toEqual({
       code: 'risky-policy',
       message:
-        'a range of 11521 positions of 15 s accepts one of a hundred guessed pairs: a chance of 0.00000115, and 0.000001 is the most that is allowed',
+        'a range of 11641 positions of 15 s accepts one of a hundred guessed pairs: a chance of 0.00000116, and 0.000001 is the most that is allowed',
     });
     // The wider of the two ranges counts.
     const assigning = createPolicy({ assignRangeSeconds: 86_400, resynchronizeRangeSeconds: 30 });

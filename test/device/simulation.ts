@@ -51,7 +51,7 @@ export interface Follower {
   resynchronize(counter: number, nowMs: number): void;
   signIn(counter: number, nowMs: number): boolean;
   /** Which offsets would be accepted. */
-  ranges(): readonly OffsetRange[];
+  ranges(nowMs: number): readonly OffsetRange[];
   floor(): number;
 }
 
@@ -105,7 +105,7 @@ function simulateUser(scene: Scene, makeFollower: MakeFollower, random: Random, 
       const read = counterOfDevice(nowMs, signIn);
       const typedMs = nowMs + (scene.hand === 'prompt' ? random(2000, 12_000) : random(10_000, 45_000));
       const shownNow = counterOfDevice(typedMs, signIn);
-      count(tally, follower, Math.floor(typedMs / periodMs), shownNow, signIn < 5);
+      count(tally, follower, { typedMs, periodMs, shownNow, early: signIn < 5 });
       const isRight = shownNow - read <= 1;
       if (isRight) tally.right++;
       if (follower.signIn(read, typedMs)) break;
@@ -124,8 +124,17 @@ function simulateUser(scene: Scene, makeFollower: MakeFollower, random: Random, 
   if (wasStuck) tally.stuck++;
 }
 
-function count(tally: Tally, follower: Follower, serverCounter: number, shownNow: number, early: boolean): void {
-  const ranges = follower.ranges();
+interface Attempt {
+  readonly typedMs: number;
+  readonly periodMs: number;
+  /** The counter that the device shows when the code is typed. */
+  readonly shownNow: number;
+  readonly early: boolean;
+}
+
+function count(tally: Tally, follower: Follower, { typedMs, periodMs, shownNow, early }: Attempt): void {
+  const serverCounter = Math.floor(typedMs / periodMs);
+  const ranges = follower.ranges(typedMs);
   tally.tries++;
   const counters = positionsOf(ranges);
   tally.counters += counters;
@@ -192,7 +201,7 @@ export const library: MakeFollower = (parameters, secret) => {
       if (result.ok) device = result.device;
       return result.ok;
     },
-    ranges: () => signInRanges(device, POLICY),
+    ranges: (nowMs) => signInRanges(device, POLICY, nowMs),
     floor: () => device.lastCounter,
   };
 };
@@ -211,8 +220,14 @@ function alternative(rangesOf: (memory: Memory) => readonly OffsetRange[]): Make
     let accepted: number[] = [];
     let slack = 0;
     const accept = (counter: number, nowMs: number): void => {
+      const offset = counter - Math.floor(nowMs / periodMs);
       lastCounter = counter;
-      accepted.push(counter - Math.floor(nowMs / periodMs));
+      if (accepted.length !== 1) {
+        accepted.push(offset);
+        return;
+      }
+      accepted = [Math.max(accepted[0] as number, offset), offset];
+      slack = Math.min(slack, 2);
     };
     const ranges = (): readonly OffsetRange[] =>
       rangesOf({ offsets: accepted.slice(-5), slack: accepted.length <= 5 ? slack : 0 });
@@ -222,7 +237,7 @@ function alternative(rangesOf: (memory: Memory) => readonly OffsetRange[]): Make
         accept(counter, nowMs);
       },
       resynchronize(counter, nowMs) {
-        slack = 4;
+        slack = Math.ceil(900 / periodSeconds);
         accepted = [];
         accept(counter, nowMs);
       },

@@ -53,9 +53,9 @@ describe('verifyCode accepts', () => {
     ['a slow clock', [-7], undefined, [-8, -7, -6, -1, 0, 1]],
     ['a fast clock', [7], undefined, [-1, 0, 1, 6, 7, 8]],
     ['the latest and the greatest', [20, 9, 3, 12, -9], undefined, [-10, -9, -8, -1, 0, 1, 19, 20, 21]],
-    ['all that the first may have meant', [-12], 6, [-13, -12, -11, -10, -9, -8, -7, -6, -5, -1, 0, 1]],
-    ['the same after other codes', [10, 12], 3, [-1, 0, 1, 9, 10, 11, 12, 13, 14]],
-    ['ranges that overlap', [-2, 1], 1, [-3, -2, -1, 0, 1, 2]],
+    ['all that the first may have meant', [-12], 6, [-14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -1, 0, 1]],
+    ['the same after other codes', [10, 12], 3, [-1, 0, 1, 8, 9, 10, 11, 12, 13, 14, 15]],
+    ['ranges that overlap', [-2, 1], 1, [-4, -3, -2, -1, 0, 1, 2]],
   ] as const)('%s', (_, offsets, slackSteps, expected) => {
     expect(accepted(drifted(offsets, slackSteps))).toEqual(expected);
   });
@@ -76,7 +76,7 @@ describe('verifyCode learns', () => {
     const result = verifyCode(device, SECRET, shown(START_MS, -1), NOW);
     expect(result).toEqual({
       ok: true,
-      device: { ...device, lastUsedAtMs: START_MS, lastCounter: T - 1, offsets: [-1] },
+      device: { ...device, assumedFrom: undefined, lastUsedAtMs: START_MS, lastCounter: T - 1, offsets: [-1] },
     });
   });
 
@@ -93,18 +93,37 @@ describe('verifyCode learns', () => {
       seen.push(device.offsets);
     }
     expect(seen.slice(2)).toEqual([
-      [0, 1, 0, -1],
-      [0, 1, 0, -1, 1],
+      // The first sign-in tells the clock better than the two codes: the greater of the two stands in their place.
+      [1, 1, 0, -1],
+      [1, 1, 0, -1, 1],
       [1, 0, -1, 1, 0],
       [0, -1, 1, 0, 1],
     ]);
     expect(driftSteps(device)).toBe(1);
   });
 
-  it('never more than the limit, though a device there is read one step beyond it', () => {
+  it('from the first sign-in after two codes: the greater offset takes their place, and of the slack two steps stay', () => {
+    for (const [pair, slack, first, offsets, slackSteps] of [
+      [5, 30, 25, [25, 25], 2],
+      [5, 30, 4, [5, 4], 2],
+      [-20, 2, -18, [-18, -18], 2],
+      [0, 1, 1, [1, 1], 1],
+      [0, 0, 0, [0, 0], 0],
+    ] as const) {
+      const device = drifted([pair], slack);
+      const one = verifyCode(device, SECRET, shown(START_MS, first), NOW);
+      expect(one).toMatchObject({ ok: true, device: { offsets, slackSteps } });
+      // From the second on the list grows, and the slack stays as it is.
+      const nowMs = START_MS + 10 * STEP_MS;
+      const two = verifyCode(one.device, SECRET, shown(nowMs, first), { nowMs });
+      expect(two).toMatchObject({ ok: true, device: { offsets: [...offsets, first], slackSteps } });
+    }
+  });
+
+  it('never more than the limit, an hour and fifteen minutes, though a device there is read one step beyond it', () => {
     for (const [limit, beyond] of [
-      [120, 121],
-      [-120, -121],
+      [150, 151],
+      [-150, -151],
     ] as const) {
       const result = verifyCode(drifted([limit]), SECRET, shown(START_MS, beyond), NOW);
       expect(result).toMatchObject({ ok: true, device: { offsets: [limit, limit], lastCounter: T + beyond } });
@@ -112,10 +131,13 @@ describe('verifyCode learns', () => {
         'code-mismatch',
       );
     }
-    // Of a period that is longer than the range nothing is learned.
+    // Of a period that is longer than the range one step is learned: two codes may have been typed late.
     const parameters = { ...DEFAULTS, periodSeconds: 7200 };
-    const slow = verifyCode(imported(parameters), SECRET, shown(START_MS, -1, parameters), NOW);
-    expect(slow.device).toMatchObject({ offsets: [0] });
+    const wide = { ...NOW, policy: createPolicy({ window: { behind: 2, ahead: 0 } }) };
+    const learned = [0, -1, -2].map((steps) => {
+      return verifyCode(imported(parameters), SECRET, shown(START_MS, steps, parameters), wide).device;
+    });
+    expect(learned).toMatchObject([{ offsets: [0] }, { offsets: [-1] }, { offsets: [-1] }]);
   });
 
   it('nothing from a refusal', () => {
@@ -140,19 +162,28 @@ describe('resynchronizeDevice', () => {
   it('begins the offsets anew', () => {
     const device = drifted([1, 2, 3, 4, 5]);
     const result = resynchronizeDevice(device, SECRET, shownPair(START_MS, -90), NOW);
-    const learned = { lastUsedAtMs: START_MS, lastCounter: T - 90, offsets: [-90], slackSteps: 4 };
-    expect(result).toEqual({ ok: true, device: { ...device, ...learned } });
+    const learned = { lastUsedAtMs: START_MS, lastCounter: T - 90, offsets: [-90], slackSteps: 30 };
+    expect(result).toEqual({ ok: true, device: { ...device, assumedFrom: undefined, ...learned } });
   });
 
-  it('has a range of an hour each way, in seconds', () => {
-    for (const [parameters, steps] of [
-      [DEFAULTS, 120],
-      [{ ...DEFAULTS, periodSeconds: 60 }, 60],
+  it('gives fifteen minutes of slack, in steps, and at most sixty', () => {
+    const slackOf = (periodSeconds: number) => {
+      const parameters = { ...DEFAULTS, periodSeconds };
+      return resynchronizeDevice(imported(parameters), SECRET, shownPair(START_MS, 0, parameters), NOW).device;
+    };
+    const slack = [1, 14, 15, 16, 30, 60, 899, 900, 901, 86_400].map(slackOf);
+    expect(slack).toMatchObject([60, 60, 60, 57, 30, 15, 2, 1, 1, 1].map((slackSteps) => ({ slackSteps })));
+  });
+
+  it('has a range of an hour each way, in seconds, and behind it of fifteen minutes for a late hand', () => {
+    for (const [parameters, steps, late] of [
+      [DEFAULTS, 120, 30],
+      [{ ...DEFAULTS, periodSeconds: 60 }, 60, 15],
     ] as const) {
       const device = imported(parameters);
       const at = (offset: number) =>
         outcome(resynchronizeDevice(device, SECRET, shownPair(START_MS, offset, parameters), NOW));
-      expect([at(-steps - 1), at(-steps), at(steps), at(steps + 1)]).toEqual([
+      expect([at(-steps - late - 1), at(-steps - late), at(steps), at(steps + 1)]).toEqual([
         'code-mismatch',
         'ok',
         'ok',
@@ -253,27 +284,27 @@ describe('fixed work', () => {
     }
   });
 
-  it('resynchronizing computes one more than its range, whatever was typed', () => {
+  it('resynchronizing computes one more than its ranges, whatever was typed', () => {
     const device = imported();
     const [first, second] = shownPair(START_MS);
     for (const codes of [
-      shownPair(START_MS, -120),
+      shownPair(START_MS, -150),
       shownPair(START_MS, 120),
       shownPair(START_MS, 500),
       [first, first],
       [second, first],
     ] as const) {
-      expect(hmacsOf(() => resynchronizeDevice(device, SECRET, codes, NOW))).toBe(242);
+      expect(hmacsOf(() => resynchronizeDevice(device, SECRET, codes, NOW))).toBe(272);
     }
   });
 });
 
 describe('the offset of a code that did not match, for the history', () => {
-  it('is how far off it is, within the range of resynchronizing', () => {
+  it('is how far off it is, within the limit of what is learned', () => {
     const device = imported();
     const at = (steps: number) => offsetOfCode(device, SECRET, shown(START_MS, steps), NOW);
-    expect([-120, -45, -1, 0, 45, 120].map(at)).toEqual([-120, -45, -1, 0, 45, 120]);
-    expect([-121, 121].map(at)).toEqual([undefined, undefined]);
+    expect([-150, -45, -1, 0, 45, 150].map(at)).toEqual([-150, -45, -1, 0, 45, 150]);
+    expect([-151, 151].map(at)).toEqual([undefined, undefined]);
   });
 
   it('is nothing of a used, a malformed or a foreign code', () => {

@@ -1,10 +1,18 @@
-import { aesGcmSealer, createMfaService, formatKeyUri, formatSecret, generateSecret, parseSecret } from 'lockstep-mfa';
+import {
+  aesGcmSealer,
+  createMfaService,
+  formatKeyUri,
+  formatSecret,
+  generateSecret,
+  type MfaProof,
+  parseSecret,
+} from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
 import { adminPage, lost, unlock } from '../../docs/examples/admin-page.js';
 import { claim, type Drawer, importBatch, type Token } from '../../docs/examples/hardware-tokens.js';
-import { check, migrate } from '../../docs/examples/migrate-from-otplib.js';
+import { check, migrate, type Row } from '../../docs/examples/migrate-from-otplib.js';
 
 const sealer = aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] });
 
@@ -19,6 +27,7 @@ function drawer(): Drawer {
     async put(token) {
       tokens.set(token.serialNumber, token);
     },
+    find: async (serialNumber) => tokens.get(serialNumber),
     async take(serialNumber) {
       const token = tokens.get(serialNumber);
       tokens.delete(serialNumber);
@@ -43,21 +52,109 @@ describe('hardware tokens', () => {
     const parameters = { periodSeconds: 60 };
     const keyUri = formatKeyUri({ account: 'token', secret: parseSecret(seed), parameters });
     const token = virtualAuthenticator(keyUri, { clock, offsetMs: 25 * 60_000 }); // years in a drawer
-    const asked = { userId: 'alice', serialNumber: 'T-1' };
+    const claimed = (codes: readonly [string, string]) =>
+      claim(mfa, box, sealer, { userId: 'alice', serialNumber: 'T-1', codes, nowMs: clock() });
     const once = token.code();
-    expect(await claim(mfa, box, sealer, { ...asked, codes: [once, once] })).toMatchObject({
-      reason: 'codes-identical',
-    });
-    expect(await claim(mfa, box, sealer, { ...asked, codes: token.codes() })).toMatchObject({ ok: true });
-    expect(await claim(mfa, box, sealer, { ...asked, codes: token.codes() })).toMatchObject({
-      reason: 'unknown-device',
-    });
+    expect(await claimed([once, once])).toMatchObject({ reason: 'codes-identical' });
+    expect(await claimed(token.codes())).toMatchObject({ ok: true });
+    expect(await claimed(token.codes())).toMatchObject({ reason: 'unknown-device' });
     clock.advanceMs(60_000);
     expect(await mfa.signIn('alice', { code: token.code() })).toMatchObject({ ok: true, device: { driftSteps: 25 } });
   });
+
+  /** A drawer with one token, whose every answer takes a while, as that of a database. */
+  async function drawerWith(serialNumber: string) {
+    const { clock, mfa } = service();
+    const seed = formatSecret(generateSecret());
+    const box = drawer();
+    await importBatch(box, sealer, [{ serialNumber, seed }]);
+    const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+    const slowBox: Drawer = {
+      put: (token) => slow().then(() => box.put(token)),
+      find: (sought) => slow().then(() => box.find(sought)),
+      take: (sought) => slow().then(() => box.take(sought)),
+    };
+    const keyUri = formatKeyUri({ account: 'token', secret: parseSecret(seed), parameters: { periodSeconds: 60 } });
+    const token = virtualAuthenticator(keyUri, { clock });
+    const claimBy = (userId: string, codes: readonly [unknown, unknown], proof?: MfaProof) =>
+      claim(mfa, slowBox, sealer, { userId, serialNumber, codes, nowMs: clock(), proof });
+    return { clock, mfa, token, box, claimBy };
+  }
+
+  it('are kept from nobody by a loop of wrong claims', async () => {
+    const { token, claimBy } = await drawerWith('T-1');
+    const wrong = token.wrongCode();
+    const codes = token.codes();
+    let isOver = false;
+    const loop = async (n: number): Promise<unknown[]> => {
+      const answers: unknown[] = [];
+      while (!isOver) answers.push(await claimBy(`thief-${n}`, [wrong, codes[1]]));
+      return answers;
+    };
+    const loops = Array.from({ length: 20 }, (_, n) => loop(n));
+    // Honest claims, of which all but the last are mistyped: each is answered by what was typed.
+    for (let n = 0; n < 20; n++) expect(await claimBy('alice', [codes[0], '1'])).toMatchObject({ field: 'second' });
+    expect(await claimBy('alice', codes)).toMatchObject({ ok: true });
+    isOver = true;
+    const answers = (await Promise.all(loops)).flat();
+    expect(answers.length).toBeGreaterThan(100);
+    expect(answers.every((answer) => (answer as { ok: boolean }).ok)).toBe(false);
+  });
+
+  it('go to one of two who claim at once with the same right codes', async () => {
+    const { mfa, token, claimBy } = await drawerWith('T-1');
+    const codes = token.codes();
+    const users = ['alice', 'bob', 'carol', 'dave'];
+    const answers = await Promise.all(users.map((userId) => claimBy(userId, codes)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+    const statuses = await Promise.all(users.map(async (userId) => (await mfa.describeUser(userId)).status));
+    expect(statuses.filter((status) => status === 'required')).toHaveLength(1);
+  });
+
+  it('are in the drawer again where the user may not add a device', async () => {
+    const { clock, mfa, token, box, claimBy } = await drawerWith('T-2');
+    await mfa.asAdministrator('root').importDevice('alice', { name: 'Phone', secret: generateSecret() });
+    expect(await claimBy('alice', token.codes())).toMatchObject({ reason: 'mfa-required' });
+    expect(await box.find('T-2')).toMatchObject({ serialNumber: 'T-2' });
+    clock.advanceMs(60_000);
+    expect(await claimBy('bob', token.codes())).toMatchObject({ ok: true });
+  });
+
+  it('are replaced by claiming the new one first; after a removal an import waits for the end of the used codes', async () => {
+    const { clock, mfa, token, claimBy } = await drawerWith('T-3');
+    const old = await mfa.createDevice('alice', { name: 'Old', account: 'alice' });
+    if (!old.ok) throw new Error(old.reason);
+    const phone = virtualAuthenticator(old.keyUri, { clock });
+    const assigned = await mfa.assignDevice('alice', { enrollment: old.enrollment, codes: phone.codes() });
+    if (!assigned.ok) throw new Error(assigned.reason);
+    const { serialNumber } = old.device;
+    expect(await claimBy('alice', token.codes(), assigned.proof)).toMatchObject({ ok: true });
+    clock.advanceMs(60_000);
+    const signedIn = await mfa.signIn('alice', { code: token.code() });
+    if (!signedIn.ok) throw new Error(signedIn.reason);
+    expect(await mfa.removeDevice('alice', { serialNumber, proof: signedIn.proof })).toMatchObject({
+      ok: true,
+      status: 'required',
+    });
+
+    const other = await drawerWith('T-4');
+    const first = await other.mfa.createDevice('bob', { name: 'Old', account: 'bob' });
+    if (!first.ok) throw new Error(first.reason);
+    const used = virtualAuthenticator(first.keyUri, { clock: other.clock });
+    const done = await other.mfa.assignDevice('bob', { enrollment: first.enrollment, codes: used.codes() });
+    if (!done.ok) throw new Error(done.reason);
+    await other.mfa.removeDevice('bob', { serialNumber: first.device.serialNumber, proof: done.proof });
+    const early = await other.claimBy('bob', [other.token.code({ steps: -1 }), other.token.code()]);
+    expect(early).toEqual({ ok: false, reason: 'code-reused', usableAtMs: expect.any(Number) });
+    const waitMs = (early as { usableAtMs: number }).usableAtMs - other.clock();
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThanOrEqual(60_000);
+    other.clock.advanceMs(waitMs + 60_000);
+    expect(await other.claimBy('bob', other.token.codes())).toMatchObject({ ok: true });
+  });
 });
 
-async function* usersOf(rows: readonly { readonly id: string; readonly totpSecret: string | null }[]) {
+async function* usersOf(rows: readonly Row[]) {
   yield* rows;
 }
 
@@ -77,11 +174,52 @@ describe('users of another library', () => {
 
     const phone = virtualAuthenticator(formatKeyUri({ account: 'alice', secret }), { clock });
     expect(await mfa.signIn('alice', { code: phone.code() })).toMatchObject({ reason: 'code-reused' });
-    clock.advanceMs(30_000);
+    clock.advanceMs(60_000); // the codes of now and of the next period may have been used at the old system
     expect(await mfa.signIn('alice', { code: phone.code() })).toMatchObject({ ok: true });
     expect((await mfa.describeUser('alice')).history).toMatchObject([
       { type: 'device-imported', administrator: 'migration 2026-01' },
+      { type: 'code-reused' },
     ]);
+  });
+
+  it('go on at once where the old system knew the newest counter, and with the drift that it knew', async () => {
+    const { clock, mfa } = service();
+    const secret = generateSecret();
+    const now = Math.floor(clock() / 30_000);
+    const totpSecret = formatSecret(secret);
+    await migrate(
+      mfa,
+      usersOf([
+        { id: 'alice', totpSecret, lastCounter: now - 1, driftSteps: null },
+        { id: 'bob', totpSecret, lastCounter: now + 4, driftSteps: 5 },
+        { id: 'carol', totpSecret, lastCounter: now },
+      ]),
+    );
+    const keyUri = formatKeyUri({ account: 'alice', secret });
+    const code = virtualAuthenticator(keyUri, { clock }).code();
+    expect(await mfa.signIn('alice', { code })).toMatchObject({ ok: true });
+    expect(await mfa.signIn('carol', { code })).toMatchObject({ reason: 'code-reused' });
+    const fast = virtualAuthenticator(keyUri, { clock, offsetMs: 150_000 });
+    expect(await mfa.signIn('bob', { code: fast.code() })).toMatchObject({ ok: true, device: { driftSteps: 5 } });
+  });
+
+  it('stop the run where the old counter is of another unit', async () => {
+    const { clock, mfa } = service();
+    const row = { id: 'alice', totpSecret: 'GKYZBNDOUYNKRDFS', lastCounter: clock() };
+    await expect(migrate(mfa, usersOf([row]))).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('do not bring a stolen phone back by a second run', async () => {
+    const { clock, mfa } = service();
+    const secret = parseSecret('GKYZBNDOUYNKRDFS');
+    const rows = [{ id: 'alice', totpSecret: formatSecret(secret) }];
+    await migrate(mfa, usersOf(rows));
+    const root = mfa.asAdministrator('root');
+    expect(await root.removeDevice('alice', { serialNumber: 'otplib:alice' })).toMatchObject({ ok: true });
+    expect(await migrate(mfa, usersOf(rows))).toEqual({ alice: 'removed' });
+    clock.advanceMs(60_000);
+    const stolen = virtualAuthenticator(formatKeyUri({ account: 'alice', secret }), { clock });
+    expect(await mfa.signIn('alice', { code: stolen.code() })).toMatchObject({ reason: 'not-assigned' });
   });
 
   it('or keep their table, with one column more that makes each code count once', () => {

@@ -44,7 +44,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: START_MS });
   // A secret of which no two codes of these tests are equal.
   vi.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((bytes) => {
-    (bytes as Uint8Array).fill(7);
+    (bytes as Uint8Array).set(Uint8Array.from({ length: bytes.byteLength }, (_, i) => 7 + i));
     return bytes;
   });
 });

@@ -19,14 +19,24 @@ const mfa = createMfaService({
   clock,
 });
 const flags = new Map<string, boolean>();
+/** Every write of a flag, and where the process dies instead of one. */
+const written: [id: string, hasMfa: boolean][] = [];
+let diesBeforeWrite: ((hasMfa: boolean) => boolean) | undefined;
+const find = async (id: string) => ({
+  id,
+  email: `${id.replace('id-of-', '')}@example.com`,
+  hasMfa: flags.get(id) ?? false,
+});
 const app = createApp(
   mfa,
   {
     async checkPassword(name, password) {
-      if (password !== 'correct horse') return undefined;
-      return { id: `id-of-${name}`, email: `${name}@example.com`, hasMfa: flags.get(`id-of-${name}`) ?? false };
+      return password === 'correct horse' ? find(`id-of-${name}`) : undefined;
     },
+    find,
     async setHasMfa(id, hasMfa) {
+      if (diesBeforeWrite?.(hasMfa) === true) throw new Error('the process ended here');
+      written.push([id, hasMfa]);
       flags.set(id, hasMfa);
     },
   },
@@ -55,7 +65,7 @@ type Reply = {
 /** A browser: it keeps its cookie. */
 function browser() {
   let cookie = '';
-  return async (method: string, path: string, body?: unknown): Promise<Reply> => {
+  const send = async (method: string, path: string, body?: unknown): Promise<Reply> => {
     const response = await fetch(origin + path, {
       method,
       headers: { 'content-type': 'application/json', cookie },
@@ -65,6 +75,7 @@ function browser() {
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
   };
+  return Object.assign(send, { cookie: () => cookie });
 }
 
 function scan(dataUrl = ''): string {
@@ -104,6 +115,15 @@ describe('the Express application of the docs', () => {
     const made = await alice('POST', '/mfa/recovery-codes');
     recoveryCodes = made.body.recoveryCodes as string[];
     expect(recoveryCodes).toHaveLength(10);
+    const [recoveryCode] = recoveryCodes;
+    expect((await alice('GET', '/mfa')).body).toMatchObject({ recoveryCodesLeft: 0, recoveryCodesUnconfirmed: 10 });
+    expect((await alice('POST', '/mfa/recovery-codes/confirm', { recoveryCode: 'wrong' })).status).toBe(422);
+    expect((await alice('POST', '/mfa/recovery-codes/confirm', { recoveryCode })).status).toBe(204);
+    expect((await alice('GET', '/mfa')).body).toMatchObject({
+      recoveryCodesLeft: 10,
+      recoveryCodesUnconfirmed: 0,
+      signedIn: true,
+    });
   });
 
   it('asks another session for a code, and takes each one once', async () => {
@@ -187,6 +207,118 @@ describe('the flag of the application', () => {
     }
   });
 
+  it('is read anew by every session: none is shut out after a removal, and none let in after an enrollment', async () => {
+    const { owner, phones } = await enrolled('heidi');
+    clock.advanceMs(30_000);
+    const [second, third] = [browser(), browser()];
+    for (const [i, session] of [second, third].entries()) {
+      await session('POST', '/password', { ...password, name: 'heidi' });
+      const code = phones[i]?.phone.code();
+      expect((await session('POST', '/mfa/sign-in', { code })).status).toBe(200);
+    }
+    for (const { serialNumber } of phones) await owner('DELETE', `/mfa/devices/${serialNumber}`);
+    for (const session of [second, third]) {
+      expect(await session('GET', '/account')).toMatchObject({ status: 200, body: { email: 'heidi@example.com' } });
+      expect((await session('GET', '/mfa')).body).toMatchObject({ status: 'none' });
+    }
+    const created = await second('POST', '/mfa/devices', { name: 'New' });
+    const [code1, code2] = virtualAuthenticator(scan(created.body.qr), { clock }).codes();
+    expect((await second('POST', '/mfa/pending/assign', { code1, code2 })).status).toBe(200);
+    expect((await third('GET', '/account')).status).toBe(403);
+  });
+
+  /** Removes all devices, and the process dies before the write of the flag that is named. */
+  async function removedAndDied(name: string, dies: (hasMfa: boolean) => boolean) {
+    const { owner, phones } = await enrolled(name);
+    const [first, last] = phones.map(({ serialNumber }) => serialNumber);
+    expect((await owner('DELETE', `/mfa/devices/${first}`)).status).toBe(204);
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    diesBeforeWrite = dies;
+    expect((await owner('DELETE', `/mfa/devices/${last}`)).status).toBe(500);
+    diesBeforeWrite = undefined;
+    log.mockRestore();
+    return { owner, phone: phones[1]?.phone as ReturnType<typeof virtualAuthenticator> };
+  }
+
+  it('is down where the process dies after the removal was stored: the user gets back in', async () => {
+    let writes = 0;
+    await removedAndDied('ivan', () => ++writes === 2);
+    expect(flags.get('id-of-ivan')).toBe(false);
+    const back = browser();
+    expect((await back('POST', '/password', { ...password, name: 'ivan' })).body).toEqual({ next: 'welcome' });
+    expect((await back('GET', '/account')).status).toBe(200);
+    const created = await back('POST', '/mfa/devices', { name: 'New' });
+    const [code1, code2] = virtualAuthenticator(scan(created.body.qr), { clock }).codes();
+    expect((await back('POST', '/mfa/pending/assign', { code1, code2 })).status).toBe(200);
+    expect(flags.get('id-of-ivan')).toBe(true);
+  });
+
+  it('is down where the process dies before the removal: MFA stays up, and the next sign-in raises the flag', async () => {
+    const remove = vi.spyOn(mfa, 'removeDevice');
+    const { phone } = await removedAndDied('judy', () => {
+      remove.mockRejectedValueOnce(new Error('the process ended here'));
+      return false;
+    });
+    remove.mockRestore();
+    expect(flags.get('id-of-judy')).toBe(false);
+    const back = browser();
+    expect((await back('POST', '/password', { ...password, name: 'judy' })).body).toEqual({ next: 'code' });
+    expect((await back('GET', '/account')).status).toBe(403);
+    expect((await back('POST', '/mfa/devices', { name: 'Mine' })).status).toBe(403);
+    clock.advanceMs(30_000);
+    expect((await back('POST', '/mfa/sign-in', { code: phone.code() })).status).toBe(200);
+    expect(flags.get('id-of-judy')).toBe(true);
+    expect((await back('GET', '/account')).status).toBe(200);
+  });
+
+  it('is raised before an enrollment is answered, and is down where the process dies before that: MFA is up', async () => {
+    const owner = browser();
+    await owner('POST', '/password', { ...password, name: 'ken' });
+    const created = await owner('POST', '/mfa/devices', { name: 'Phone' });
+    const phone = virtualAuthenticator(scan(created.body.qr), { clock });
+    const [code1, code2] = phone.codes();
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    diesBeforeWrite = () => true;
+    expect((await owner('POST', '/mfa/pending/assign', { code1, code2 })).status).toBe(500);
+    diesBeforeWrite = undefined;
+    log.mockRestore();
+    const back = browser();
+    expect((await back('POST', '/password', { ...password, name: 'ken' })).body).toEqual({ next: 'code' });
+    clock.advanceMs(30_000);
+    expect((await back('POST', '/mfa/sign-in', { code: phone.code() })).status).toBe(200);
+    expect(flags.get('id-of-ken')).toBe(true);
+  });
+
+  it('is not touched by whoever has the password alone, and is up again after a refused removal', async () => {
+    const { owner, phones } = await enrolled('laura');
+    const path = `/mfa/devices/${phones[0]?.serialNumber}`;
+    written.length = 0;
+    const thief = browser();
+    await thief('POST', '/password', { ...password, name: 'laura' });
+    expect((await thief('DELETE', path)).body).toMatchObject({ reason: 'mfa-required' });
+    expect(written).toEqual([]);
+    expect((await owner('DELETE', '/mfa/devices/unknown')).status).toBe(404);
+    clock.advanceMs(15 * 60_000);
+    expect((await owner('DELETE', path)).body).toMatchObject({ reason: 'mfa-required' });
+    expect(flags.get('id-of-laura')).toBe(true);
+  });
+
+  it('does not shut an account for good: a recovery with the flag leads back in where the row is lost', async () => {
+    await enrolled('mallory');
+    database.prepare('DELETE FROM lockstep_mfa WHERE user_id = ?').run('id-of-mallory');
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const owner = browser();
+    expect((await owner('POST', '/password', { ...password, name: 'mallory' })).status).toBe(500);
+    log.mockRestore();
+    const verified = ['email', 'phone'];
+    expect(await mfa.recoverAccount('id-of-mallory', { verified })).toMatchObject({ reason: 'not-assigned' });
+    const recovered = await mfa.recoverAccount('id-of-mallory', { verified, expectMfa: true });
+    expect(recovered).toMatchObject({ ok: true, proof: { method: 'recovery' } });
+    expect((await owner('POST', '/password', { ...password, name: 'mallory' })).body).toEqual({ next: 'recover' });
+    expect((await owner('GET', '/account')).status).toBe(403);
+    expect((await owner('POST', '/mfa/devices', { name: 'Mine' })).body).toMatchObject({ reason: 'mfa-required' });
+  });
+
   it.each([
     ['a code', 'frank'],
     ['a recovery code', 'grace'],
@@ -203,6 +335,77 @@ describe('the flag of the application', () => {
         : await other('POST', '/mfa/sign-in/recovery-code', { recoveryCode });
     expect(signedIn.status).toBe(200);
     expect(flags.get(`id-of-${name}`)).toBe(true);
+  });
+});
+
+describe('recovery codes', () => {
+  async function signedIn(name: string) {
+    const owner = browser();
+    await owner('POST', '/password', { ...password, name });
+    const created = await owner('POST', '/mfa/devices', { name: 'Phone' });
+    const [code1, code2] = virtualAuthenticator(scan(created.body.qr), { clock }).codes();
+    await owner('POST', '/mfa/pending/assign', { code1, code2 });
+    return owner;
+  }
+  async function newCode(owner: ReturnType<typeof browser>): Promise<string> {
+    return (await owner('POST', '/mfa/recovery-codes')).body.recoveryCodes?.[0] as string;
+  }
+  async function statusOfSignIn(name: string, recoveryCode: string): Promise<number> {
+    const other = browser();
+    await other('POST', '/password', { ...password, name });
+    return (await other('POST', '/mfa/sign-in/recovery-code', { recoveryCode })).status;
+  }
+
+  it('that are old work until one of the new ones is typed back', async () => {
+    const owner = await signedIn('nina');
+    const old = await newCode(owner);
+    await owner('POST', '/mfa/recovery-codes/confirm', { recoveryCode: old });
+    await newCode(owner);
+    const newest = await newCode(owner);
+    expect((await owner('GET', '/mfa')).body).toMatchObject({ recoveryCodesLeft: 10, recoveryCodesUnconfirmed: 10 });
+    expect((await owner('POST', '/mfa/recovery-codes/confirm', { recoveryCode: newest })).status).toBe(204);
+    expect(await statusOfSignIn('nina', old)).toBe(422);
+    expect(await statusOfSignIn('nina', newest)).toBe(200);
+  });
+
+  it('are neither made nor confirmed by whoever has the password alone', async () => {
+    const owner = await signedIn('oscar');
+    const recoveryCode = await newCode(owner);
+    const thief = browser();
+    await thief('POST', '/password', { ...password, name: 'oscar' });
+    for (const path of ['/mfa/recovery-codes', '/mfa/recovery-codes/confirm']) {
+      expect(await thief('POST', path, { recoveryCode }), path).toMatchObject({
+        status: 403,
+        body: { reason: 'mfa-required' },
+      });
+    }
+    expect((await owner('GET', '/mfa')).body).toMatchObject({ recoveryCodesLeft: 0, recoveryCodesUnconfirmed: 10 });
+  });
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'recoveryCode=x'],
+    ['multipart/form-data; boundary=x', '--x--'],
+    ['text/plain', '{"recoveryCode":"x"}'],
+    ['text/plain; application/json', '{"recoveryCode":"x"}'],
+    ['application/jsonp', '{}'],
+    [undefined, undefined],
+  ])('are not touched by a form of another subdomain, which has the cookie: %s', async (type, body) => {
+    const owner = await signedIn('peggy');
+    const recoveryCode = await newCode(owner);
+    await owner('POST', '/mfa/recovery-codes/confirm', { recoveryCode });
+    const before = database.prepare('SELECT * FROM lockstep_mfa WHERE user_id = ?').get('id-of-peggy');
+    const post = (path: string) =>
+      fetch(origin + path, {
+        method: 'POST',
+        headers: { cookie: owner.cookie(), ...(type === undefined ? {} : { 'content-type': type }) },
+        ...(body === undefined ? {} : { body }),
+      });
+    for (const path of ['/mfa/recovery-codes', '/mfa/recovery-codes/confirm', '/mfa/devices', '/password']) {
+      expect((await post(path)).status, path).toBe(415);
+    }
+    expect(database.prepare('SELECT * FROM lockstep_mfa WHERE user_id = ?').get('id-of-peggy')).toEqual(before);
+    expect((await owner('GET', '/account')).status).toBe(200);
+    await owner('DELETE', `/mfa/devices/${(await owner('GET', '/mfa')).body.devices?.[0]?.serialNumber}`);
   });
 });
 

@@ -77,6 +77,7 @@ describe('the HTTP status', () => {
       'name-taken': 409,
       'mfa-required': 403,
       recovering: 409,
+      removed: 409,
       conflict: 409,
     });
   });

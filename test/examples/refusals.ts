@@ -21,6 +21,7 @@ const DETAILS: { readonly [R in Reason]: readonly DetailsOf<R>[] } = {
   ],
   'enrollment-expired': [{}],
   'already-assigned': [{}],
+  removed: [{}],
   'not-assigned': [{}],
   suspended: [{}],
   locked: [{}, { lockedUntilMs: NOW_MS + 600_000 }],

@@ -85,7 +85,9 @@ const ON_EVERY_RUNTIME = new Set([
   'atob',
   'btoa',
   'clearTimeout',
+  'console',
   'crypto',
+  'performance',
   'setTimeout',
   'structuredClone',
 ]);

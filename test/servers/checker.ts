@@ -10,11 +10,6 @@ export interface Run {
   readonly whole: boolean;
 }
 
-/** The events that took a number: a used code, and a recovery code that is none, write nothing and repeat one. */
-export function writesOf({ act, answer, events }: Entry): Entry['events'] {
-  return act === 'recovery' && answer !== 'ok' ? [] : events.filter(({ type }) => type !== 'code-reused');
-}
-
 /** All that the answers and what is stored contradict each other in. */
 export function violations({ people, before, log, after, whole }: Run): string[] {
   const found: string[] = [];
@@ -55,7 +50,7 @@ export function violations({ people, before, log, after, whole }: Run): string[]
     }
 
     // No write lost: each has a number of its own, and none is left out.
-    const written = entries.flatMap(writesOf).sort((a, b) => a.seq - b.seq);
+    const written = entries.flatMap(({ events }) => events).sort((a, b) => a.seq - b.seq);
     const numbers = written.map(({ seq }) => seq);
     for (const seq of repeated(numbers)) say(`two writes have the number ${seq}`);
     if (numbers.some((seq) => seq > record.seq)) say('a later write is lost');

@@ -11,6 +11,8 @@ export interface CuttingProxy {
   readonly cuts: Readonly<Record<Cut, number>>;
   /** Cuts the next answer to a write. */
   cutAnswerToWrite(): void;
+  /** Cuts one answer in so many from now on, whatever was asked; 0: none any more. */
+  cutOneAnswerIn(count: number): void;
   /** Cuts each connection that is open, in the middle of what it sends next this way. */
   cutAll(where: Cut): void;
   close(): void;
@@ -26,6 +28,8 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
   /** Of each open connection its two ends, and where it is to be cut. */
   const connections = new Set<{ readonly ends: readonly Socket[]; doomed?: Cut }>();
   let armed = false;
+  let oneIn = 0;
+  let answers = 0;
 
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
@@ -55,6 +59,7 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
         armed = false;
         connection.doomed = 'answer';
       }
+      if (oneIn > 0 && ++answers % oneIn === 0) connection.doomed = 'answer';
       if (connection.doomed === 'answer') cut('answer', near, data);
       else near.write(data);
     });
@@ -70,6 +75,9 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
     cuts,
     cutAnswerToWrite: () => {
       armed = true;
+    },
+    cutOneAnswerIn: (count) => {
+      oneIn = count;
     },
     cutAll: (where) => {
       for (const connection of connections) connection.doomed = where;

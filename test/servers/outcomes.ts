@@ -1,4 +1,3 @@
-import { writesOf } from './checker.js';
 import type { Entry } from './load.js';
 
 /** What a run has to have seen before it proves anything: each act done, and a code refused in both ways. */
@@ -14,6 +13,6 @@ export function missingOutcomes(log: readonly Entry[]): string[] {
 
 /** Whether two writes of one user were reported under one number, as only the last of them can be stored. */
 export function hasLostWrite(log: readonly Entry[]): boolean {
-  const writes = log.flatMap((entry) => writesOf(entry).map(({ seq }) => `${entry.userId} ${seq}`));
+  const writes = log.flatMap(({ userId, events }) => events.map(({ seq }) => `${userId} ${seq}`));
   return new Set(writes).size < writes.length;
 }

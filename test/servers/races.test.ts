@@ -61,7 +61,9 @@ for (const name of NAMES) {
       for (const worker of workers) worker.stop();
       await over;
       const after = await recordsOf(connection.store, persons);
-      expect(workers.flatMap(({ errors }) => errors)).toEqual([]);
+      const errors = workers.flatMap((worker) => worker.errors);
+      // Where writes are overwritten, a call cannot find out what became of its own.
+      expect(spoilt ? errors.filter((error) => !error.includes('could not be found out')) : errors).toEqual([]);
       await Promise.all(workers.map((worker) => worker.kill()));
       return { found: violations({ people: persons, before, log: log(), after, whole: true }), log: log() };
     };

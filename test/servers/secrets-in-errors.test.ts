@@ -10,14 +10,8 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS, type ClientName } from './clients.js';
 import { serviceAt } from './people.js';
-import {
-  describeWith,
-  freePort,
-  PASSWORD,
-  type PrivateServer,
-  privatePostgres,
-  privateRedis,
-} from './private-servers.js';
+import { describeWith, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
+import { freePort } from './programs.js';
 import type { Server } from './servers.js';
 
 /** A store over a client that gives up soon. */

@@ -1,5 +1,4 @@
-import { type MfaService, parseSecret } from 'lockstep-mfa';
-import type { FaultyStore } from './faults.js';
+import { type MfaService, type MfaStore, parseSecret, type Sealer } from 'lockstep-mfa';
 import { Confidential } from './leaks.js';
 import { ADMINISTRATOR, pairOf, USER, World, wrongCodes, yes } from './world.js';
 
@@ -17,32 +16,60 @@ export interface Action {
   readonly events: readonly string[];
 }
 
+/** Its first key grows old when it rotates. */
+class RotatingSealer implements Sealer {
+  #key = 1;
+
+  rotate(): void {
+    this.#key = 2;
+  }
+
+  async seal(plain: string): Promise<string> {
+    return `${this.#key}:${plain}`;
+  }
+
+  async open(sealed: string): Promise<{ readonly plain: string; readonly stale: boolean }> {
+    return { plain: sealed.slice(2), stale: !sealed.startsWith(`${this.#key}:`) };
+  }
+}
+
 /** A user in full, and everything that changes a record, each once. */
-export async function scene(store?: FaultyStore): Promise<{
+export async function scene(store?: MfaStore): Promise<{
   readonly world: World;
   readonly actions: Readonly<Record<string, Action>>;
   readonly confidential: Confidential;
+  /** The serial number of a device that no action touches. */
+  readonly bystander: string;
 }> {
-  const world = new World(store === undefined ? {} : { store });
+  const sealer = new RotatingSealer();
+  const world = new World(store === undefined ? { sealer } : { sealer, store });
   const first = await world.enroll();
-  const tablet = await world.enroll({ by: first.proof, name: 'tablet' });
-  const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: first.proof }));
+  const { phone, serialNumber, proof } = first;
+  const tablet = await world.enroll({ by: proof, name: 'tablet' });
+  const inForce = yes(await world.mfa.createRecoveryCodes(USER, { proof })).recoveryCodes;
+  const confirmed = yes(await world.mfa.confirmRecoveryCodes(USER, { recoveryCode: inForce[9], proof }));
+  const next = yes(await world.mfa.createRecoveryCodes(USER, { proof: confirmed.proof })).recoveryCodes;
   const pending = await world.begin({ by: 'administrator', name: 'new' });
   const suspended = await world.enroll({ by: 'administrator', name: 'suspended' });
   yes(await world.desk.suspendDevice(USER, { serialNumber: suspended.serialNumber }));
-  const fresh = { ...proof!, generation: (await world.record()).generation };
+  const used = phone.code();
+  yes(await world.mfa.signIn(USER, { code: used }));
+  world.wait();
+  const fresh = { ...proof, generation: (await world.record()).generation };
   world.events.length = 0;
 
-  const { phone, serialNumber } = first;
   const [wrong, other] = wrongCodes(2, phone, tablet.phone, suspended.phone, pending.phone);
   const code = phone.code();
   const codes = [phone.code({ steps: 7 }), phone.code({ steps: 8 })] as const;
   const pair = pairOf(pending.phone);
   const { enrollment } = pending;
   const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
-  const [recoveryCode] = recoveryCodes;
+  const tokenPair = pairOf(world.phoneOf(secret));
   const of = { serialNumber };
+  const ofSuspended = { serialNumber: suspended.serialNumber };
+  const token = { name: 'token', secret, serialNumber: 'HW-1' };
   const input = { name: 'another', account: 'alice@example.com' };
+  const desk = (mfa: MfaService) => mfa.asAdministrator(ADMINISTRATOR);
 
   const actions: Record<string, Action> = {
     'signIn with a right code': {
@@ -53,6 +80,10 @@ export async function scene(store?: FaultyStore): Promise<{
       act: (mfa) => mfa.signIn(USER, { code: wrong }),
       ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
     },
+    'signIn with a used code': {
+      act: (mfa) => mfa.signIn(USER, { code: used }),
+      ...{ outcome: 'code-reused', again: 'code-reused', events: ['code-reused'] },
+    },
     'resynchronizeDevice with right codes': {
       act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes }),
       ...{ outcome: 'ok', again: 'code-reused', events: ['device-resynchronized'] },
@@ -61,16 +92,40 @@ export async function scene(store?: FaultyStore): Promise<{
       act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes: [wrong, other] }),
       ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
     },
+    'resynchronizeDevice by an administrator': {
+      act: (mfa) => desk(mfa).resynchronizeDevice(USER, { serialNumber, codes }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['device-resynchronized'] },
+    },
     signInWithRecoveryCode: {
-      act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode }),
+      act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: inForce[0] }),
       ...{ outcome: 'ok', again: 'recovery-code-reused', events: ['recovery-code-used'] },
     },
+    'signInWithRecoveryCode with a new code': {
+      act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: next[0] }),
+      ...{
+        outcome: 'ok',
+        again: 'recovery-code-reused',
+        events: ['recovery-codes-confirmed', 'recovery-code-used'],
+      },
+    },
+    'signInWithRecoveryCode with a wrong code': {
+      act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: '0'.repeat(24) }),
+      ...{ outcome: 'recovery-code-mismatch', again: 'recovery-code-mismatch', events: ['recovery-code-failed'] },
+    },
     createDevice: {
-      act: (mfa) => mfa.asAdministrator(ADMINISTRATOR).createDevice(USER, input),
+      act: (mfa) => mfa.createDevice(USER, { ...input, proof: fresh }),
+      ...{ outcome: 'ok', again: 'ok', events: ['device-created'] },
+    },
+    'createDevice by an administrator': {
+      act: (mfa) => desk(mfa).createDevice(USER, input),
       ...{ outcome: 'ok', again: 'ok', events: ['device-created'] },
     },
     cancelDevice: {
       act: (mfa) => mfa.cancelDevice(USER, { enrollment }),
+      ...{ outcome: 'ok', again: 'unknown-device', events: [] },
+    },
+    'cancelDevice by an administrator': {
+      act: (mfa) => desk(mfa).cancelDevice(USER, { enrollment }),
       ...{ outcome: 'ok', again: 'unknown-device', events: [] },
     },
     'assignDevice with right codes': {
@@ -81,50 +136,100 @@ export async function scene(store?: FaultyStore): Promise<{
       act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: [wrong, other], proof: fresh }),
       ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: [] },
     },
+    'assignDevice by an administrator': {
+      act: (mfa) => desk(mfa).assignDevice(USER, { enrollment, codes: pair }),
+      ...{ outcome: 'ok', again: 'already-assigned', events: ['device-assigned'] },
+    },
     importDevice: {
-      act: (mfa) =>
-        mfa.asAdministrator(ADMINISTRATOR).importDevice(USER, { name: 'token', secret, serialNumber: 'HW-1' }),
+      act: (mfa) => mfa.importDevice(USER, { ...token, codes: tokenPair, proof: fresh }),
       ...{ outcome: 'ok', again: 'already-assigned', events: ['device-imported'] },
+    },
+    'importDevice by an administrator': {
+      act: (mfa) => desk(mfa).importDevice(USER, token),
+      ...{ outcome: 'ok', again: 'already-assigned', events: ['device-imported'] },
+    },
+    'importDevice by an administrator without a serial number': {
+      act: (mfa) => desk(mfa).importDevice(USER, { name: 'token', secret }),
+      ...{ outcome: 'ok', again: 'name-taken', events: ['device-imported'] },
     },
     renameDevice: {
       act: (mfa) => mfa.renameDevice(USER, { ...of, name: 'pocket', proof: fresh }),
+      ...{ outcome: 'ok', again: 'ok', events: ['device-renamed'] },
+    },
+    'renameDevice by an administrator': {
+      act: (mfa) => desk(mfa).renameDevice(USER, { ...of, name: 'pocket' }),
       ...{ outcome: 'ok', again: 'ok', events: ['device-renamed'] },
     },
     suspendDevice: {
       act: (mfa) => mfa.suspendDevice(USER, { ...of, proof: fresh }),
       ...{ outcome: 'ok', again: 'mfa-required', events: ['device-suspended'] },
     },
+    'suspendDevice by an administrator': {
+      act: (mfa) => desk(mfa).suspendDevice(USER, of),
+      ...{ outcome: 'ok', again: 'ok', events: ['device-suspended'] },
+    },
     reinstateDevice: {
-      act: (mfa) => mfa.reinstateDevice(USER, { serialNumber: suspended.serialNumber, proof: fresh }),
+      act: (mfa) => mfa.reinstateDevice(USER, { ...ofSuspended, proof: fresh }),
+      ...{ outcome: 'ok', again: 'ok', events: ['device-reinstated'] },
+    },
+    'reinstateDevice by an administrator': {
+      act: (mfa) => desk(mfa).reinstateDevice(USER, ofSuspended),
       ...{ outcome: 'ok', again: 'ok', events: ['device-reinstated'] },
     },
     removeDevice: {
       act: (mfa) => mfa.removeDevice(USER, { ...of, proof: fresh }),
       ...{ outcome: 'ok', again: 'mfa-required', events: ['device-removed'] },
     },
+    'removeDevice by an administrator': {
+      act: (mfa) => desk(mfa).removeDevice(USER, of),
+      ...{ outcome: 'ok', again: 'unknown-device', events: ['device-removed'] },
+    },
     createRecoveryCodes: {
       act: (mfa) => mfa.createRecoveryCodes(USER, { proof: fresh }),
-      ...{ outcome: 'ok', again: 'mfa-required', events: ['recovery-codes-created'] },
+      ...{ outcome: 'ok', again: 'ok', events: ['recovery-codes-created'] },
+    },
+    'createRecoveryCodes by an administrator': {
+      act: (mfa) => desk(mfa).createRecoveryCodes(USER),
+      ...{ outcome: 'ok', again: 'ok', events: ['recovery-codes-created'] },
+    },
+    confirmRecoveryCodes: {
+      act: (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: next[0], proof: fresh }),
+      ...{ outcome: 'ok', again: 'mfa-required', events: ['recovery-codes-confirmed'] },
+    },
+    'confirmRecoveryCodes with a wrong code': {
+      act: (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: '0'.repeat(24), proof: fresh }),
+      ...{ outcome: 'recovery-code-mismatch', again: 'recovery-code-mismatch', events: ['recovery-code-failed'] },
     },
     recoverAccount: {
       act: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
       ...{ outcome: 'ok', again: 'ok', events: ['recovered'] },
     },
     unlock: {
-      act: (mfa) => mfa.asAdministrator(ADMINISTRATOR).unlock(USER),
+      act: (mfa) => desk(mfa).unlock(USER),
       ...{ outcome: 'ok', again: 'ok', events: ['unlocked'] },
+    },
+    reseal: {
+      act: (mfa) => {
+        sealer.rotate();
+        return mfa.reseal(USER);
+      },
+      ...{ outcome: 'ok', again: 'ok', events: [] },
     },
     deleteUser: {
       act: (mfa) => mfa.deleteUser(USER),
-      ...{ outcome: 'ok', again: 'ok', events: [] },
+      ...{ outcome: 'ok', again: 'ok', events: ['user-deleted'] },
+    },
+    'deleteUser by an administrator': {
+      act: (mfa) => desk(mfa).deleteUser(USER),
+      ...{ outcome: 'ok', again: 'ok', events: ['user-deleted'] },
     },
   };
   const confidential = new Confidential()
-    .text(enrollment, ...recoveryCodes)
-    .code(code, wrong, other, ...codes, ...pair)
+    .text(enrollment, ...inForce, ...next)
+    .code(code, used, wrong, other, ...codes, ...pair, ...tokenPair)
     .secret(secret)
     .scanned(first, tablet, pending, suspended);
-  return { world, actions, confidential };
+  return { world, actions, confidential, bystander: tablet.serialNumber };
 }
 
 export const ACTION_NAMES: readonly string[] = Object.keys((await scene()).actions);

@@ -28,7 +28,7 @@ const VERBS: Readonly<
 > = {
   describeUser: [
     ({ desk }) => desk.describeUser(USER),
-    ['status', 'devices', 'recoveryCodesLeft', 'signedIn', 'history'],
+    ['status', 'devices', 'recoveryCodesLeft', 'recoveryCodesUnconfirmed', 'signedIn', 'history'],
   ],
   createDevice: [
     ({ desk }) => desk.createDevice(USER, { name: 'newer', account: 'alice' }),

@@ -17,8 +17,9 @@ import { ADMINISTRATOR, pairOf, USER, World, yes } from './world.js';
 const world = new World();
 const owner = await world.enroll();
 const { phone, serialNumber } = owner;
-const { recoveryCodes, proof } = yes(await world.mfa.createRecoveryCodes(USER, { proof: owner.proof }));
-const pending = await world.begin({ by: proof!, name: 'new' });
+const { proof } = owner;
+const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
+const pending = await world.begin({ by: proof, name: 'new' });
 const row = await world.store.get(USER);
 const code = phone.code();
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
@@ -38,7 +39,11 @@ const EMPTY = ['an empty list', 'an empty object', 'an object without a prototyp
 function textOr(answer: string): (bad: unknown) => string {
   return (bad) => (typeof bad === 'string' && bad !== '' && !/\p{Surrogate}/u.test(bad) ? answer : 'invalid-argument');
 }
-const userId = (answer: string): Place => ({ path: [0], answer: textOr(answer) });
+/** Of at most 1,000 bytes, which every store can hold. */
+const userId = (answer: string): Place => ({
+  path: [0],
+  answer: (bad) => (typeof bad === 'string' && bad.length > 1000 ? 'invalid-argument' : textOr(answer)(bad)),
+});
 const invalid = (...path: (string | number)[]): Place => ({ path, answer: 'invalid-argument' });
 const optional = (...path: (string | number)[]): Place => ({ ...invalid(...path), fine: ['undefined'] });
 /** An input of which no key is required. */
@@ -169,6 +174,12 @@ const METHODS: readonly Case<keyof MfaService>[] = [
   ['reinstateDevice', { ...OWN, ...by }, ['serialNumber'], [userId('mfa-required'), SERIAL_NUMBER, PROOF, EXPECTATION]],
   ['removeDevice', { ...OWN, ...by }, ['serialNumber'], [userId('mfa-required'), SERIAL_NUMBER, PROOF, EXPECTATION]],
   ['createRecoveryCodes', by, [], [userId('not-assigned'), anyObject('mfa-required'), PROOF, EXPECTATION]],
+  [
+    'confirmRecoveryCodes',
+    { recoveryCode: recoveryCodes[0], ...by },
+    ['recoveryCode'],
+    [userId('mfa-required'), at('recoveryCode', 'malformed-recovery-code'), PROOF, EXPECTATION],
+  ],
   [
     'recoverAccount',
     { verified: ['email', 'phone'] },
@@ -337,6 +348,40 @@ describe('bad input', () => {
   });
 });
 
+describe('a user id', () => {
+  const longest = 'é'.repeat(500);
+  const BAD_IDS: Readonly<Record<string, readonly [id: string, message: string]>> = {
+    'with a NUL character': ['user\0-1', 'userId must not hold a NUL character'],
+    'that is a NUL character': ['\0', 'userId must not hold a NUL character'],
+    'of 1,001 bytes': ['x'.repeat(1001), 'userId must not be longer than 1000 bytes of UTF-8'],
+    'of 1,001 bytes in 501 characters': [`${longest}x`, 'userId must not be longer than 1000 bytes of UTF-8'],
+    'of 1,002 bytes in 334 characters': ['界'.repeat(334), 'userId must not be longer than 1000 bytes of UTF-8'],
+  };
+
+  it.each(Object.entries(BAD_IDS))('%s is invalid-argument at every method', async (_, [id, message]) => {
+    for (const [actor, methods] of [
+      [asUser, METHODS],
+      [asAdministrator, ADMINISTRATION],
+    ] as const) {
+      for (const [name, input] of methods) {
+        const error = thrown(await settled(actor, name, [id, input]));
+        expect([error.code, error.message], name).toEqual(['invalid-argument', message]);
+      }
+    }
+  });
+
+  it.each([
+    ['of 1,000 bytes', 'x'.repeat(1000)],
+    ['of 1,000 bytes in 500 characters', longest],
+    ['of 999 bytes in 333 characters', '界'.repeat(333)],
+    ['of 1,000 bytes in 500 UTF-16 units', '🙂'.repeat(250)],
+  ])('%s is stored', async (_, id) => {
+    const own = new World();
+    const { proof } = await own.enroll({ userId: id });
+    expect((await own.mfa.describeUser(id, { proof })).signedIn).toBe(true);
+  });
+});
+
 describe("an administrator's name", () => {
   const as = world.mfa.asAdministrator as (name: unknown) => unknown;
 
@@ -374,6 +419,8 @@ describe('createMfaService', () => {
     clock: () => 1_700_000_000_000,
     random: (byteLength) => new Uint8Array(byteLength),
     onEvent: () => {},
+    onEventError: () => {},
+    timeoutMs: 10_000,
   };
   const create = createMfaService as (...args: never[]) => unknown;
   const FUNCTION = ['a function'];
@@ -393,6 +440,8 @@ describe('createMfaService', () => {
       { path: [0, 'clock'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
       { path: [0, 'random'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
       { path: [0, 'onEvent'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
+      { path: [0, 'onEventError'], answer: 'invalid-argument', fine: ['undefined', ...FUNCTION] },
+      { path: [0, 'timeoutMs'], answer: 'invalid-argument', fine: ['undefined'] },
     ];
     expect(places.flatMap((place) => wrongAnswers(create, [good], place))).toEqual([]);
   });
@@ -400,7 +449,12 @@ describe('createMfaService', () => {
   it.each([
     [{ polcy: {} }, 'unknown option "polcy"; did you mean "policy"?'],
     [{ onEvents: () => {} }, 'unknown option "onEvents"; did you mean "onEvent"?'],
-    [{ now: () => 0 }, 'unknown option "now"; the names are issuer, store, sealer, policy, clock, random, onEvent'],
+    [{ onEventErorr: () => {} }, 'unknown option "onEventErorr"; did you mean "onEventError"?'],
+    [{ timeout: 5 }, 'unknown option "timeout"; did you mean "timeoutMs"?'],
+    [
+      { now: () => 0 },
+      'unknown option "now"; the names are issuer, store, sealer, policy, clock, random, onEvent, onEventError, timeoutMs',
+    ],
     [{ policy: { maxDevice: 3 } }, 'unknown option "maxDevice"; did you mean "maxDevices"?'],
     [{ policy: { window: { behind: 1, ahed: 1 } } }, 'unknown option "ahed"; did you mean "ahead"?'],
   ])('refuses an option that it does not know, case %#', (options, message) => {
@@ -439,6 +493,17 @@ describe('createMfaService', () => {
     // The rest is the default: three pending devices.
     for (let i = 0; i < 4; i++) await own.begin();
     expect((await own.record()).devices).toHaveLength(3);
+  });
+
+  it('takes a timeout of 1 ms to 10 minutes', () => {
+    for (const [timeoutMs, expected] of [
+      [0, 'invalid-argument'],
+      [1, 'ok'],
+      [600_000, 'ok'],
+      [600_001, 'invalid-argument'],
+    ] as const) {
+      expect(answerOf(() => createMfaService({ ...good, timeoutMs }))).toBe(expected);
+    }
   });
 
   it('refuses a colon in the issuer, which would end it in the key URI', () => {

@@ -212,7 +212,7 @@ describe('f: replay, limits and locks', () => {
       for (const userId of users) {
         yes(await world.desk.importDevice(userId, { name: 'phone', secret }));
       }
-      world.wait();
+      world.wait(2 * STEP_MS);
       const code = totp(secret, { nowMs: world.nowMs });
       const answers = await Promise.all(users.map((userId) => world.mfa.signIn(userId, { code })));
       expect(answers.map(outcome)).toEqual(results);

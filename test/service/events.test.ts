@@ -1,9 +1,16 @@
-import { type EventType, type MfaAdministration, type MfaEvent, type MfaService, parseSecret } from 'lockstep-mfa';
+import {
+  type EventType,
+  type HistoryEntry,
+  type MfaAdministration,
+  type MfaEvent,
+  type MfaService,
+  parseSecret,
+} from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { DETAILS } from '../../src/user/events.js';
 import { rejected } from '../support/thrown.js';
 import { Confidential } from './leaks.js';
-import { ADMINISTRATOR, pairOf, USER, World, wrongCodes, yes } from './world.js';
+import { ADMINISTRATOR, MINUTE_MS, pairOf, USER, World, wrongCodes, yes } from './world.js';
 
 // What is told of every action that NIST SP 800-63B §6.1 and OWASP ASVS want to be told: one user's whole story, and in the
 // end a look for anything confidential in all that was told, refused or thrown.
@@ -20,6 +27,8 @@ class Story {
   readonly said: unknown[] = [];
   readonly all: MfaEvent[] = [];
   readonly told: Told[] = [];
+  /** Before the user was deleted. */
+  history: readonly HistoryEntry[] = [];
 
   /** What happened since the last chapter. */
   chapter(what: string): void {
@@ -123,13 +132,24 @@ async function tell(): Promise<Story> {
   story.chapter('createRecoveryCodes');
   const [recoveryCode] = recoveryCodes;
   yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode }));
-  story.chapter('signInWithRecoveryCode');
+  story.chapter('signInWithRecoveryCode with a new one');
   await mfa.signInWithRecoveryCode(USER, { recoveryCode });
   story.chapter('signInWithRecoveryCode with a used one');
   await mfa.signInWithRecoveryCode(USER, { recoveryCode: '0000-0000-0000-0000-0000-0000' });
+  story.chapter('signInWithRecoveryCode with a wrong one in the same minute');
+  world.wait(MINUTE_MS);
+  await mfa.signInWithRecoveryCode(USER, { recoveryCode: '0000-0000-0000-0000-0000-0000' });
   story.chapter('signInWithRecoveryCode with a wrong one');
-  await world.tamper((record) => ({ ...record, throttle: { failures: 0, strikes: 100 } }));
-  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[1] }));
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[2] }));
+  story.chapter('signInWithRecoveryCode');
+  const session = yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[3] })).proof;
+  const renewed = yes(await mfa.createRecoveryCodes(USER, { proof: session })).recoveryCodes;
+  confidential.text(...renewed);
+  story.chapter('createRecoveryCodes with a proof');
+  yes(await mfa.confirmRecoveryCodes(USER, { recoveryCode: renewed[0], proof: session }));
+  story.chapter('confirmRecoveryCodes');
+  await world.tamper((record) => ({ ...record, throttle: { failures: 0, strikes: 100, locked: true } }));
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: renewed[1] }));
   story.chapter('signInWithRecoveryCode while locked');
 
   yes(await desk.suspendDevice(USER, { serialNumber }));
@@ -156,6 +176,9 @@ async function tell(): Promise<Story> {
   story.chapter('reseal');
   story.said.push(await rejected(mfa.recoverAccount(USER, { verified: ['email'] })));
   story.chapter('what throws');
+  story.history = (await world.desk.describeUser(USER)).history;
+  yes(await desk.deleteUser(USER));
+  story.chapter('deleteUser');
   return story;
 }
 
@@ -190,12 +213,22 @@ describe('every action', () => {
     ['signIn with the 100th strike', [{ type: 'sign-in-failed' }, { type: 'locked' }]],
     ['unlock', [{ type: 'unlocked', ...ADA }]],
     ['createRecoveryCodes', [{ type: 'recovery-codes-created', ...ADA }]],
-    ['signInWithRecoveryCode', [{ type: 'recovery-code-used', recoveryCodesLeft: 9 }]],
-    ['signInWithRecoveryCode with a used one', [{ type: 'sign-in-failed' }]],
-    ['signInWithRecoveryCode with a wrong one', [{ type: 'sign-in-failed' }]],
+    [
+      'signInWithRecoveryCode with a new one',
+      [{ type: 'recovery-codes-confirmed' }, { type: 'recovery-code-used', recoveryCodesLeft: 9 }],
+    ],
+    ['signInWithRecoveryCode with a used one', [{ type: 'recovery-code-failed' }]],
+    ['signInWithRecoveryCode with a wrong one in the same minute', []],
+    ['signInWithRecoveryCode with a wrong one', [{ type: 'recovery-code-failed' }]],
+    ['signInWithRecoveryCode', [{ type: 'recovery-code-used', recoveryCodesLeft: 8 }]],
+    [
+      'createRecoveryCodes with a proof',
+      [{ type: 'recovery-code-used', recoveryCodesLeft: 7 }, { type: 'recovery-codes-created' }],
+    ],
+    ['confirmRecoveryCodes', [{ type: 'recovery-codes-confirmed' }]],
     [
       'signInWithRecoveryCode while locked',
-      [{ type: 'recovery-code-used', recoveryCodesLeft: 8 }, { type: 'unlocked' }],
+      [{ type: 'recovery-code-used', recoveryCodesLeft: 9 }, { type: 'unlocked' }],
     ],
     ['suspendDevice', [{ type: 'device-suspended', ...PHONE, ...ADA }]],
     ['reinstateDevice', [{ type: 'device-reinstated', ...PHONE, ...ADA }]],
@@ -210,6 +243,7 @@ describe('every action', () => {
     ['recoverAccount', [{ type: 'recovered', verified: ['email', 'phone'] }]],
     ['reseal', []],
     ['what throws', []],
+    ['deleteUser', [{ type: 'user-deleted', ...ADA }]],
   ])('%s', (what, expected) => {
     const chapter = story.told.find((told) => told.what === what);
     expect(chapter?.events).toHaveLength(expected.length);
@@ -255,7 +289,7 @@ describe('no secret, code, handle or recovery code', () => {
   });
 
   it('stands in the history', async () => {
-    const { history } = await story.world.desk.describeUser(USER);
+    const { history } = story;
     expect(history.length).toBeGreaterThan(10);
     expect(story.confidential.foundIn(history)).toEqual([]);
   });

@@ -2,25 +2,29 @@ import fc from 'fast-check';
 import { MfaError, type MfaService, type MfaStore } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import type { VirtualAuthenticator } from 'lockstep-mfa/testing';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UserRecord } from '../../src/user/record.js';
 import { rejected, rejectedCodes } from '../support/thrown.js';
 import { ACTION_NAMES, scene } from './actions.js';
 import { FAULTS, type Fault, FaultyStore } from './faults.js';
-import { outcome, USER, World, wrongCodes, yes } from './world.js';
+import { replacePauses } from './racing.js';
+import { ADMINISTRATOR, outcome, USER, World, wrongCodes, yes } from './world.js';
 
 /** What stands in the store itself. */
 async function rowOf(store: FaultyStore): Promise<{ readonly revision: string; readonly record: unknown } | undefined> {
   return store.inner.get(USER);
 }
 
-const LANDS: readonly Fault[] = ['throws after the write', 'answers garbage after the write'];
-const THROWS: readonly Fault[] = [
-  'get throws',
-  'throws before the write',
-  'throws after the write',
-  'writes after it threw',
-];
+/** The write is found by the read that follows. */
+const FOUND: readonly Fault[] = ['throws after the write', 'answers garbage after the write'];
+const THROWS: readonly Fault[] = ['get throws', 'throws before the write', 'writes after it threw'];
+const LOST: readonly Fault[] = FAULTS.filter((fault) => !FOUND.includes(fault));
+
+let restorePauses: () => void;
+beforeEach(() => {
+  restorePauses = replacePauses();
+});
+afterEach(() => restorePauses());
 
 describe.each(ACTION_NAMES)('%s', (name) => {
   it('is answered once it is stored, and emits its events', async () => {
@@ -32,7 +36,7 @@ describe.each(ACTION_NAMES)('%s', (name) => {
     expect(world.eventTypes()).toEqual(events);
   });
 
-  it.each(FAULTS)('where the store %s: an error with the cause, no event, and nothing twice', async (fault) => {
+  it.each(LOST)('where the store %s: an error with the cause, no event, and nothing twice', async (fault) => {
     const store = new FaultyStore(memoryStore());
     const { world, actions, confidential } = await scene(store);
     const { act, outcome: expected, again } = actions[name]!;
@@ -45,25 +49,55 @@ describe.each(ACTION_NAMES)('%s', (name) => {
     expect(confidential.foundIn(error)).toEqual([]);
     expect(world.events).toEqual([]);
     const after = await rowOf(store);
-    if (LANDS.includes(fault)) expect(after?.revision).not.toBe(before?.revision);
+    const landed = fault === 'writes after it threw';
+    if (landed) expect(after?.revision).not.toBe(before?.revision);
     else expect(after).toEqual(before);
 
     // The same request once more, now that the store is well.
     store.fault = undefined;
-    const landed = LANDS.includes(fault) || fault === 'writes after it threw';
     expect(outcome(await act(world.mfa))).toBe(landed ? again : expected);
   });
 
-  it('where every write loses: conflict, and nothing happened', async () => {
+  it.each(FOUND)('where the store %s: its own answer and events, and nothing twice', async (fault) => {
+    const store = new FaultyStore(memoryStore());
+    const { world, actions } = await scene(store);
+    const { act, outcome: expected, again, events } = actions[name]!;
+    store.fault = fault;
+    expect(outcome(await act(world.mfa))).toBe(expected);
+    expect(world.eventTypes()).toEqual(events);
+    store.fault = undefined;
+    expect(outcome(await act(world.mfa))).toBe(again);
+  });
+
+  it('where every write is a conflict and the row stays: an error, and nothing happened', async () => {
     const store = new FaultyStore(memoryStore());
     const { world, actions, confidential } = await scene(store);
     const before = await rowOf(store);
     const losing: MfaStore = { get: (userId) => store.get(userId), compareAndSet: async () => 'conflict' };
+    const error = await rejected(actions[name]!.act(world.server({ store: losing })));
+    expect([error.code, error.cause]).toEqual(['store-failed', undefined]);
+    expect(confidential.foundIn(error)).toEqual([]);
+    expect(world.events).toEqual([]);
+    expect(await rowOf(store)).toEqual(before);
+  });
+
+  it('where every write is overtaken by another: conflict, and nothing happened', async () => {
+    const { world, actions, confidential, bystander } = await scene();
+    const rival = world.server({ onEvent: () => {} }).asAdministrator(ADMINISTRATOR);
+    let rivals = 0;
+    const losing: MfaStore = {
+      get: (userId) => world.store.get(userId),
+      async compareAndSet(...args) {
+        yes(await rival.renameDevice(USER, { serialNumber: bystander, name: `tablet ${++rivals}` }));
+        return world.store.compareAndSet(...args);
+      },
+    };
+    const { seq } = await world.record();
     const answer = await actions[name]!.act(world.server({ store: losing }));
     expect(answer).toEqual({ ok: false, reason: 'conflict' });
     expect(world.events).toEqual([]);
     expect(confidential.foundIn(answer)).toEqual([]);
-    expect(await rowOf(store)).toEqual(before);
+    expect([(await world.record()).seq - seq, rivals]).toEqual([8, 8]);
   });
 });
 
@@ -134,7 +168,15 @@ describe('a deletion', () => {
   it('that loses every race is a conflict, and of nobody is done', async () => {
     const world = new World();
     await world.enroll();
-    const store: MfaStore = { ...world.store, compareAndSet: async () => 'conflict' };
+    const { serialNumber } = await world.enroll({ by: 'administrator', name: 'tablet' });
+    let rivals = 0;
+    const store: MfaStore = {
+      ...world.store,
+      async compareAndSet(...args) {
+        yes(await world.desk.renameDevice(USER, { serialNumber, name: `tablet ${++rivals}` }));
+        return world.store.compareAndSet(...args);
+      },
+    };
     expect(outcome(await world.server({ store }).deleteUser(USER))).toBe('conflict');
     expect(await world.mfa.deleteUser('nobody')).toEqual({ ok: true });
     expect(await world.mfa.deleteUser(USER)).toEqual({ ok: true });

@@ -75,3 +75,71 @@ export class FaultyStore implements MfaStore {
     throw this.thrown;
   }
 }
+
+/** What becomes of one write, and of its answer. */
+export type Loss =
+  | 'lands, then conflict'
+  | 'lands, then throws'
+  | 'lands, never answers'
+  | 'lands, others write, then conflict'
+  | 'lands, others write, then throws'
+  | 'lands, then conflict, then a stale read'
+  | 'lands, then throws, and so does the next read'
+  | 'lands, then throws, then a stale read'
+  | 'lands after the next read, then conflict'
+  | 'lands after the next read, then throws'
+  | 'lands after the next read, never answers'
+  | 'conflict with nothing written'
+  | 'conflict with nothing written, always'
+  | 'others write, then conflict with nothing written'
+  | 'throws with nothing written'
+  | 'never answers, with nothing written';
+
+/** A store whose next write is lost in one of many ways: its caller cannot know what became of it. */
+export class LossyStore implements MfaStore {
+  readonly inner: MfaStore;
+  /** Of the next write; undefined: all is well. */
+  loss: Loss | undefined;
+  readonly #others: () => Promise<unknown>;
+  #stale: { readonly row: StoredRow | undefined } | undefined;
+  #late: (() => Promise<unknown>) | undefined;
+  #readThrows = false;
+
+  /** @param others - what other requests write meanwhile */
+  constructor(inner: MfaStore, others: () => Promise<unknown> = async () => {}) {
+    this.inner = inner;
+    this.#others = others;
+  }
+
+  async get(userId: string): Promise<StoredRow | undefined> {
+    if (this.#readThrows) {
+      this.#readThrows = false;
+      throw new ConnectionLost('reset');
+    }
+    const row = this.#stale === undefined ? await this.inner.get(userId) : this.#stale.row;
+    this.#stale = undefined;
+    const late = this.#late;
+    this.#late = undefined;
+    await late?.();
+    return row;
+  }
+
+  async compareAndSet(
+    userId: string,
+    expectedRevision: string | undefined,
+    next: StoredRow | undefined,
+  ): Promise<'stored' | 'conflict'> {
+    const { loss } = this;
+    const write = () => this.inner.compareAndSet(userId, expectedRevision, next);
+    if (loss === undefined) return write();
+    if (loss !== 'conflict with nothing written, always') this.loss = undefined;
+    if (loss.includes('stale read')) this.#stale = { row: await this.inner.get(userId) };
+    if (loss.startsWith('lands after')) this.#late = write;
+    else if (loss.startsWith('lands')) await write();
+    if (loss.includes('others write')) await this.#others();
+    if (loss.endsWith('so does the next read')) this.#readThrows = true;
+    if (loss.includes('never answers')) return new Promise(() => {});
+    if (loss.includes('throws')) throw new ConnectionLost('reset');
+    return 'conflict';
+  }
+}

@@ -1,4 +1,5 @@
 import { type EnrollmentHandle, type MfaProof, type MfaService, parseSecret } from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { describe, expect, it } from 'vitest';
 import { rejectedCodes } from '../support/thrown.js';
 import {
@@ -31,6 +32,7 @@ async function guarded(world: World, serialNumber: string): Promise<(body: objec
   const { mfa } = world;
   const pending = await world.begin({ by: 'administrator', name: 'of an administrator' });
   const { enrollment } = pending;
+  const [recoveryCode] = yes(await world.desk.createRecoveryCodes(USER)).recoveryCodes;
   return async (body) => {
     // A copy that keeps what is only inherited.
     const withBody = <T extends object>(input: T): T =>
@@ -46,12 +48,13 @@ async function guarded(world: World, serialNumber: string): Promise<(body: objec
       await mfa.reinstateDevice(USER, withBody({ serialNumber })),
       await mfa.removeDevice(USER, withBody({ serialNumber })),
       await mfa.createRecoveryCodes(USER, withBody({})),
+      await mfa.confirmRecoveryCodes(USER, withBody({ recoveryCode })),
     ];
     return answers.map(outcome);
   };
 }
 
-const ALL_REFUSED = Array.from({ length: 9 }, () => 'mfa-required');
+const ALL_REFUSED = Array.from({ length: 10 }, () => 'mfa-required');
 
 describe('a password thief', () => {
   it('does nothing that is guarded without a proof', async () => {
@@ -183,6 +186,62 @@ describe('a password thief', () => {
     },
   );
 
+  it('posts whatever an input can hold, to every method: the answer is that of somebody with the password alone', async () => {
+    const keys = ['administrator', 'actor', 'by', 'role', 'isAdministrator', 'standing', 'kind', 'as', 'desk', 'user'];
+    const values = [ADMINISTRATOR, true, { administrator: ADMINISTRATOR }, { kind: 'administrator' }, [ADMINISTRATOR]];
+    const bodies: object[] = values.flatMap((value) => [
+      Object.fromEntries(keys.map((key) => [key, value])),
+      JSON.parse(`{"__proto__": ${JSON.stringify({ administrator: value })}}`),
+      { proof: value },
+      { proof: { administrator: value, userId: USER, atMs: 1_700_000_070_000, method: 'code', generation: 0 } },
+      { expectMfa: true, context: { actor: { administrator: value } } },
+    ]);
+    const { world, serialNumber, phone } = await ownerEnrolled();
+    for (let i = 0; i < 2; i++) await world.mfa.signIn(USER, { code: phone.code({ steps: 50 }) });
+    const { enrollment } = await world.begin({ by: 'administrator', name: 'new' });
+    const [recoveryCode] = yes(await world.desk.createRecoveryCodes(USER)).recoveryCodes;
+    const row = await world.store.get(USER);
+    const wrong = phone.wrongCode();
+    const codes = [wrong, wrong] as const;
+    /** Every method, with what is good in it but the proof. */
+    const inputs: Readonly<Record<Exclude<keyof MfaService, 'asAdministrator' | 'reseal' | 'deleteUser'>, object>> = {
+      describeUser: {},
+      createDevice: { name: 'mine', account: ACCOUNT },
+      showDevice: { enrollment },
+      assignDevice: { enrollment, codes },
+      cancelDevice: { enrollment: 'none' },
+      importDevice: { name: 'mine', secret: SECRET, codes: undefined },
+      signIn: { code: wrong },
+      signInWithRecoveryCode: { recoveryCode: '0000-0000-0000-0000-0000-0000' },
+      resynchronizeDevice: { serialNumber, codes },
+      renameDevice: { serialNumber, name: 'mine' },
+      suspendDevice: { serialNumber },
+      reinstateDevice: { serialNumber },
+      removeDevice: { serialNumber },
+      createRecoveryCodes: {},
+      confirmRecoveryCodes: { recoveryCode },
+      recoverAccount: { verified: ['email', 'phone'] },
+    };
+    expect(Object.keys(inputs).concat('asAdministrator', 'reseal', 'deleteUser').sort()).toEqual(
+      Object.keys(world.mfa).sort(),
+    );
+    for (const [name, input] of Object.entries(inputs)) {
+      /** The answer, what stands in the row afterwards, and the events, of the same random bytes. */
+      const run = async (body: object): Promise<string> => {
+        const store = memoryStore();
+        await store.compareAndSet(USER, undefined, row!);
+        const events: unknown[] = [];
+        const random = seededRandom(3);
+        const mfa = world.server({ store, random, onEvent: (event) => void events.push(event) });
+        const call = mfa[name as 'describeUser'] as (userId: string, input: object) => Promise<unknown>;
+        return JSON.stringify([await call(USER, { ...input, ...body }), await store.get(USER), events]);
+      };
+      const expected = await run({});
+      for (const body of bodies) expect(await run(body), `${name} ${JSON.stringify(body)}`).toBe(expected);
+    }
+    expect(outcome(await world.mfa.importDevice(USER, inputs.importDevice as never))).toBe('mfa-required');
+  });
+
   it('has a session of the owner, and posts `administrator`: what it does is done by the user', async () => {
     const { world, mfa, proof, serialNumber } = await ownerEnrolled();
     const body = { administrator: 'me' };
@@ -192,8 +251,11 @@ describe('a password thief', () => {
     expect(world.events.at(-1)).toMatchObject({ type: 'device-renamed', name: 'mine' });
     expect(world.events.at(-1)).not.toHaveProperty('administrator');
     expect((await world.record()).history.at(-1)).not.toHaveProperty('administrator');
-    const codes = yes(await mfa.createRecoveryCodes(USER, { proof, ...body }));
-    expect(codes.proof).toMatchObject({ method: 'enrollment', atMs: proof.atMs });
+    const { recoveryCodes } = yes(await mfa.createRecoveryCodes(USER, { proof, ...body }));
+    const [recoveryCode] = recoveryCodes;
+    const confirmed = yes(await mfa.confirmRecoveryCodes(USER, { recoveryCode, proof, ...body }));
+    expect(confirmed.proof).toMatchObject({ method: 'enrollment', atMs: proof.atMs });
+    for (const event of world.events) expect(event).not.toHaveProperty('administrator');
   });
 
   it('guesses until the devices are locked: the recovery codes still open, and lift the lock', async () => {
@@ -300,7 +362,7 @@ describe('a proof', () => {
     'of no method': ({ userId, atMs, generation }) => ({ userId, atMs, generation }),
     'of a method that is none': (proof) => ({ ...proof, method: 'password' }),
     'of a method that every object has': (proof) => ({ ...proof, method: 'toString' }),
-    'of the future': (proof, nowMs) => ({ ...proof, atMs: nowMs + 1 }),
+    'of more than 30 s ahead': (proof, nowMs) => ({ ...proof, atMs: nowMs + 30_001 }),
     'that has expired': (proof, nowMs) => ({ ...proof, atMs: nowMs - 15 * MINUTE_MS }),
     'without a time': ({ userId, generation, method }) => ({ userId, generation, method }),
     'of no time': (proof) => ({ ...proof, atMs: Number.NaN }),
@@ -328,6 +390,33 @@ describe('a proof', () => {
     expect(await rename('b')).toBe('mfa-required');
   });
 
+  it('counts from 30 s before its time: the clocks of two servers differ', async () => {
+    const { world, mfa, phone, serialNumber } = await ownerEnrolled();
+    for (const [aheadMs, expected] of [
+      [40, 'ok'],
+      [30_000, 'ok'],
+      [30_001, 'mfa-required'],
+    ] as const) {
+      const ahead = world.server({ clock: () => world.nowMs + aheadMs });
+      const { proof } = yes(await ahead.signIn(USER, { code: phone.code() }));
+      expect(proof.atMs).toBe(world.nowMs + aheadMs);
+      const renamed = await mfa.renameDevice(USER, { serialNumber, name: `${aheadMs}`, proof });
+      expect(outcome(renamed), `${aheadMs} ms`).toBe(expected);
+      expect((await mfa.describeUser(USER, { proof })).signedIn).toBe(expected === 'ok');
+      world.wait(10 * MINUTE_MS);
+    }
+  });
+
+  it('of a recovery is never signed in, at no time before or after its end', async () => {
+    const { world, mfa, serialNumber } = await ownerEnrolled();
+    const { proof } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
+    const signedIn = async () => (await mfa.describeUser(USER, { proof })).signedIn;
+    expect(await signedIn()).toBe(false);
+    yes(await world.desk.reinstateDevice(USER, { serialNumber }));
+    expect(await signedIn()).toBe(false);
+    expect(await (await guarded(world, serialNumber))({ proof })).toEqual(ALL_REFUSED);
+  });
+
   it('lives as long as the policy says', async () => {
     const world = new World({ policy: { proofLifeMs: 60 * MINUTE_MS } });
     const { proof, serialNumber } = await world.enroll();
@@ -348,7 +437,8 @@ describe('a proof', () => {
     const { proof } = await world.enroll();
     const generations = [proof.generation];
     for (let i = 0; i < 20; i++) {
-      yes(await (i % 2 === 0 ? world.desk.unlock(USER) : world.desk.createRecoveryCodes(USER)));
+      if (i % 2 === 0) yes(await world.desk.unlock(USER));
+      else yes(await world.mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
       generations.push((await world.record()).generation);
     }
     expect(new Set(generations).size).toBe(21);
@@ -390,7 +480,10 @@ describe('a proof', () => {
   const VOIDING: Readonly<Record<string, (mfa: MfaService, second: string, proof: MfaProof) => Promise<Answer>>> = {
     suspendDevice: (mfa, serialNumber, proof) => mfa.suspendDevice(USER, { serialNumber, proof }),
     removeDevice: (mfa, serialNumber, proof) => mfa.removeDevice(USER, { serialNumber, proof }),
-    createRecoveryCodes: (mfa, _, proof) => mfa.createRecoveryCodes(USER, { proof }),
+    confirmRecoveryCodes: async (mfa, _, proof) => {
+      const [recoveryCode] = yes(await mfa.createRecoveryCodes(USER, { proof })).recoveryCodes;
+      return mfa.confirmRecoveryCodes(USER, { recoveryCode, proof });
+    },
     recoverAccount: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
     unlock: (mfa) => mfa.asAdministrator(ADMINISTRATOR).unlock(USER),
   };

@@ -6,6 +6,18 @@ import type { World } from './world.js';
 // Many requests at once, in every order that a network can make of them: each question to the store travels there and
 // its answer back, and each pause after a lost race ends, when the scheduler says so.
 
+/** Longer timers are none of these: the service has one for its deadline. */
+const LONGEST_PAUSE_MS = 1000;
+
+/** Ends the pauses after a lost race as `pause` says, by default at once. Returns what gives the clock its timers back. */
+export function replacePauses(pause: (then: () => void) => void = queueMicrotask): () => void {
+  const { setTimeout } = globalThis;
+  const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms: number) => {
+    return ms < LONGEST_PAUSE_MS ? pause(then) : setTimeout(then, ms);
+  }) as never);
+  return () => timers.mockRestore();
+}
+
 /** Makes of a store one that is further away. */
 type Distance = (store: MfaStore) => MfaStore;
 
@@ -30,9 +42,7 @@ export async function checkRace<Scene extends { readonly world: World }>(
     const scene = await ready();
     const { world } = scene;
     const store = travelling(scheduler, spoil(world.store));
-    const timers = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void) => {
-      void scheduler.schedule(Promise.resolve(), 'pause').then(then);
-    }) as never);
+    const restore = replacePauses((then) => void scheduler.schedule(Promise.resolve(), 'pause').then(then));
     try {
       await race(
         scene,
@@ -43,7 +53,7 @@ export async function checkRace<Scene extends { readonly world: World }>(
         count,
       );
     } finally {
-      timers.mockRestore();
+      restore();
     }
   });
   const details = await fc.check(property, { numRuns, endOnFailure: true });

@@ -2,7 +2,7 @@ import { createPolicy, type MfaProof, parseSecret } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
 import { parseRecoveryCode } from '../../src/user/recovery-codes.js';
 import { rejected } from '../support/thrown.js';
-import { outcome, pairOf, USER, World, yes } from './world.js';
+import { MINUTE_MS, outcome, pairOf, USER, World, yes } from './world.js';
 
 const VERIFIED = { verified: ['email', 'phone'] };
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
@@ -20,10 +20,9 @@ describe('recovery codes', () => {
       expect(record).not.toContain(code);
       expect(record).not.toContain(code.replaceAll('-', ''));
     }
-    // The old proof is void, this session's goes on.
-    const { generation } = await world.record();
-    expect(generation).not.toBe(proof.generation);
-    expect(answer.proof).toEqual({ ...proof, generation });
+    // Nothing is void until the person has them.
+    expect(Object.keys(answer)).toEqual(['ok', 'recoveryCodes']);
+    expect((await world.record()).generation).toBe(proof.generation);
   });
 
   it('are made by an administrator too, who gets no proof', async () => {
@@ -108,35 +107,32 @@ describe('recovery codes', () => {
     expect(outcome(await world.mfa.removeDevice(USER, { serialNumber, proof }))).toBe('ok');
   });
 
-  it('a wrong one emits an event, and is neither counted nor written', async () => {
+  it('a wrong one is not counted, and emits an event and is written once a minute', async () => {
     const world = new World();
     await world.enroll();
     yes(await world.desk.createRecoveryCodes(USER));
-    const row = await world.store.get(USER);
+    const { throttle } = await world.record();
     const wrong = { recoveryCode: '0000-0000-0000-0000-0000-0000' };
-    for (let i = 0; i < 200; i++) {
-      expect(outcome(await world.mfa.signInWithRecoveryCode(USER, wrong))).toBe('recovery-code-mismatch');
+    for (let minute = 1; minute <= 2; minute++) {
+      const rows = new Set<string | undefined>();
+      for (let i = 0; i < 200; i++) {
+        expect(outcome(await world.mfa.signInWithRecoveryCode(USER, wrong))).toBe('recovery-code-mismatch');
+        rows.add((await world.store.get(USER))?.revision);
+      }
+      expect(rows.size).toBe(1);
+      expect(world.eventTypes().filter((type) => type === 'recovery-code-failed')).toHaveLength(minute);
+      world.wait(MINUTE_MS);
     }
-    expect(await world.store.get(USER)).toEqual(row);
-    expect(world.eventTypes().filter((type) => type === 'sign-in-failed')).toHaveLength(200);
-  });
-
-  it('of an old set do not work beside a new one', async () => {
-    const world = new World();
-    await world.enroll();
-    const old = yes(await world.desk.createRecoveryCodes(USER)).recoveryCodes;
-    yes(await world.desk.createRecoveryCodes(USER));
-    for (const recoveryCode of old) {
-      expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('recovery-code-mismatch');
-    }
+    expect((await world.record()).throttle).toEqual(throttle);
+    expect(world.eventTypes()).not.toContain('sign-in-failed');
   });
 
   it('need a device, and go with the last one', async () => {
     const world = new World();
     expect(outcome(await world.desk.createRecoveryCodes(USER))).toBe('not-assigned');
     const { serialNumber, proof } = await world.enroll();
-    const { recoveryCodes, proof: fresh } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
-    yes(await world.mfa.removeDevice(USER, { serialNumber, proof: fresh }));
+    const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
+    yes(await world.mfa.removeDevice(USER, { serialNumber, proof }));
     expect(await world.mfa.describeUser(USER)).toMatchObject({ status: 'none', recoveryCodesLeft: 0 });
     const [recoveryCode] = recoveryCodes;
     expect(outcome(await world.mfa.signInWithRecoveryCode(USER, { recoveryCode }))).toBe('no-recovery-codes');
@@ -174,7 +170,7 @@ describe('recoverAccount', () => {
     const { proof, phone } = await world.enroll();
     const { enrollment } = await world.begin({ by: proof, name: 'tablet' });
     const { recoveryCodes } = yes(await world.desk.createRecoveryCodes(USER));
-    await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100 } }));
+    await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100, locked: true } }));
     expect((await world.mfa.describeUser(USER)).status).toBe('locked');
 
     yes(await world.mfa.recoverAccount(USER, VERIFIED));
@@ -245,6 +241,76 @@ describe('recoverAccount', () => {
   });
 });
 
+describe('recoverAccount with expectMfa', () => {
+  const EXPECTED = { ...VERIFIED, expectMfa: true };
+  /** Accounts that are shut: the application knows of MFA, and the store does not. */
+  const SHUT: Readonly<Record<string, () => Promise<World>>> = {
+    'whose row is missing': async () => new World(),
+    'whose row was deleted': async () => {
+      const world = new World();
+      await world.enroll();
+      yes(await world.mfa.deleteUser(USER));
+      return world;
+    },
+    'whose last device was removed, before the application lowered its flag': async () => {
+      const world = new World();
+      const { serialNumber, proof } = await world.enroll();
+      yes(await world.mfa.removeDevice(USER, { serialNumber, proof }));
+      return world;
+    },
+    'of whom an old backup knows a pending device alone': async () => {
+      const world = new World();
+      await world.begin();
+      return world;
+    },
+  };
+
+  it.each(Object.keys(SHUT))('opens the account of a user %s', async (what) => {
+    const world = await SHUT[what]!();
+    const { mfa } = world;
+    const expectMfa = true;
+    expect((await rejected(mfa.describeUser(USER, { expectMfa }))).code).toBe('record-missing');
+    expect((await rejected(mfa.signIn(USER, { code: '123456', expectMfa }))).code).toBe('record-missing');
+    const { proof } = yes(await mfa.recoverAccount(USER, EXPECTED));
+    expect(await mfa.describeUser(USER, { expectMfa, proof })).toMatchObject({ status: 'recovering', signedIn: false });
+    // No device is there, and all the same the recovery's proof alone sets one up.
+    expect(outcome(await mfa.createDevice(USER, { name: 'x', account: 'alice', expectMfa }))).toBe('mfa-required');
+    const created = yes(await mfa.createDevice(USER, { name: 'new', account: 'alice', expectMfa, proof }));
+    const phone = world.scan(created.keyUri);
+    const { enrollment } = created;
+    const assigned = yes(await mfa.assignDevice(USER, { enrollment, codes: pairOf(phone), expectMfa, proof }));
+    const described = await mfa.describeUser(USER, { expectMfa, proof: assigned.proof });
+    expect(described).toMatchObject({ status: 'required', signedIn: true });
+    world.wait();
+    expect(outcome(await mfa.signIn(USER, { code: phone.code(), expectMfa }))).toBe('ok');
+  });
+
+  it.each(Object.keys(SHUT))('is needed: without the flag a user %s is not-assigned', async (what) => {
+    const world = await SHUT[what]!();
+    const row = await world.store.get(USER);
+    expect(outcome(await world.mfa.recoverAccount(USER, VERIFIED))).toBe('not-assigned');
+    expect(outcome(await world.mfa.recoverAccount(USER, { ...VERIFIED, expectMfa: false }))).toBe('not-assigned');
+    expect(await world.store.get(USER)).toEqual(row);
+  });
+
+  it('asks for every method of the policy all the same', async () => {
+    const world = new World();
+    const error = await rejected(world.mfa.recoverAccount(USER, { verified: ['email'], expectMfa: true }));
+    expect(error.code).toBe('invalid-argument');
+    expect(await world.store.get(USER)).toBe(undefined);
+  });
+
+  it('of a user who has MFA does what it does without', async () => {
+    const world = new World();
+    await world.enroll();
+    yes(await world.mfa.recoverAccount(USER, EXPECTED));
+    expect(await world.mfa.describeUser(USER)).toMatchObject({
+      status: 'recovering',
+      devices: [{ status: 'suspended' }],
+    });
+  });
+});
+
 describe('while a user is recovering', () => {
   async function recovering() {
     const world = new World();
@@ -263,7 +329,7 @@ describe('while a user is recovering', () => {
     ]) {
       expect(user.status).toBe('recovering');
     }
-    await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100 } }));
+    await world.tamper((record) => ({ ...record, throttle: { failures: 9, strikes: 100, locked: true } }));
     expect((await mfa.describeUser(USER)).status).toBe('locked');
   });
 
@@ -359,10 +425,17 @@ describe('while a user is recovering', () => {
   };
   it.each(Object.keys(ENDS))('the recovery ends %s, and its proof is void', async (way) => {
     const scene = await recovering();
-    const { world, mfa, proof } = scene;
+    const { world, mfa, proof, serialNumber } = scene;
     const { generation } = await world.record();
     const { enrollment, phone } = await world.begin({ by: proof, name: 'another' });
     await ENDS[way]!(scene);
+    expect((await mfa.describeUser(USER, { proof })).signedIn).toBe(false);
+    for (const answer of [
+      await mfa.removeDevice(USER, { serialNumber, proof }),
+      await mfa.confirmRecoveryCodes(USER, { recoveryCode: '', proof }),
+    ]) {
+      expect(answer).toEqual({ ok: false, reason: 'mfa-required' });
+    }
 
     const after = await world.record();
     expect(after).not.toHaveProperty('recovering');
@@ -406,5 +479,20 @@ describe('while a user is recovering', () => {
     const { proof } = yes(await world.mfa.suspendDevice(USER, { serialNumber, proof: before }));
     expect(yes(await world.mfa.reinstateDevice(USER, { serialNumber, proof })).proof).toEqual(proof);
     expect((await world.mfa.describeUser(USER, { proof })).signedIn).toBe(true);
+  });
+});
+
+describe('a recovery of a user who has as many devices as the policy allows', () => {
+  it('sets up the one device that ends it', async () => {
+    const world = new World({ policy: { maxDevices: 1 } });
+    await world.enroll();
+    const { proof } = yes(await world.mfa.recoverAccount(USER, VERIFIED));
+    const { device } = await world.begin({ by: proof, name: 'new phone' }).then(async ({ phone, enrollment }) => {
+      return yes(await world.mfa.assignDevice(USER, { enrollment, codes: pairOf(phone), proof }));
+    });
+    expect(device.name).toBe('new phone');
+    expect((await world.mfa.describeUser(USER)).devices.map(({ status }) => status)).toEqual(['suspended', 'assigned']);
+    const another = { name: 'another', account: 'alice', proof };
+    expect(outcome(await world.mfa.createDevice(USER, another))).toBe('mfa-required');
   });
 });

@@ -255,6 +255,8 @@ describe('a key', () => {
     ['too long', Buffer.concat([bytes, bytes])],
     ['all zeros', new Uint8Array(32)],
     ['all zeros, in base64', 'A'.repeat(43)],
+    ['of equal bytes', new Uint8Array(32).fill(7)],
+    ['of equal bytes, in base64', `${Buffer.alloc(32, 0xff).toString('base64')}\n`],
     ['empty', ''],
     ['in hex', bytes.toString('hex')],
     ['with white space inside', `${base64.slice(0, 20)}\n${base64.slice(20)}`],
@@ -369,6 +371,7 @@ describe('keys that a function gives', () => {
     ['a key that is missing', [undefined]],
     ['an empty text', ['']],
     ['a key twice', [KEY, KEY]],
+    ['a key of equal bytes', [KEY, new Uint8Array(32).fill(1)]],
   ])('are %s: sealer-failed with the cause, without echo', async (_, keys) => {
     const { sealer: lazy } = manager(() => keys);
     const error = await rejected(lazy.ready());
@@ -461,6 +464,28 @@ describe('when WebCrypto fails', () => {
     const fresh = aesGcmSealer({ keys: [KEY] });
     expect(await rejected(fresh.open(sealed, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
     expect(await rejected(fresh.seal(PLAIN, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
+  });
+
+  it('to import a key once, the next use tries again', async () => {
+    const sealed = await sealer.seal(PLAIN, CONTEXT);
+    const fresh = aesGcmSealer({ keys: [KEY] });
+    const cause = new Error('out of memory');
+    vi.spyOn(globalThis.crypto.subtle, 'importKey').mockRejectedValueOnce(cause);
+    expect(await rejected(fresh.open(sealed, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
+    expect((await fresh.open(sealed, CONTEXT)).plain).toBe(PLAIN);
+    vi.spyOn(globalThis.crypto.subtle, 'digest').mockRejectedValueOnce(cause);
+    const other = aesGcmSealer({ keys: [KEY] });
+    expect(await rejected(other.seal(PLAIN, CONTEXT))).toMatchObject({ code: 'sealer-failed', cause });
+    expect((await sealer.open(await other.seal(PLAIN, CONTEXT), CONTEXT)).plain).toBe(PLAIN);
+  });
+
+  it('or has no random bytes, sealing names what is missing', async () => {
+    const fresh = aesGcmSealer({ keys: [KEY] });
+    await fresh.ready();
+    vi.stubGlobal('crypto', { subtle: globalThis.crypto.subtle });
+    const error = await rejected(fresh.seal(PLAIN, CONTEXT));
+    expect(error).toMatchObject({ code: 'sealer-failed', cause: { code: 'invalid-argument' } });
+    expect((error.cause as Error).message).toContain('crypto.getRandomValues');
   });
 
   it('or is not there, as on a page without https, that is an error too', async () => {

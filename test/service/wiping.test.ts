@@ -5,6 +5,7 @@ import { formatSecret } from '../../src/core/secret.js';
 import { thrown } from '../support/thrown.js';
 import { ACTION_NAMES, scene } from './actions.js';
 import { FaultyStore } from './faults.js';
+import { replacePauses } from './racing.js';
 
 // What the service opens it wipes, whatever became of the request.
 
@@ -50,7 +51,9 @@ describe('secrets that were opened', () => {
     const failing = await openedBy(() => actions[name]!.act(world.mfa));
     store.fault = undefined;
     const losing = { get: store.get.bind(store), compareAndSet: async () => 'conflict' as const };
+    const restore = replacePauses();
     const lost = await openedBy(() => actions[name]!.act(world.server({ store: losing })));
+    restore();
     const done = await openedBy(() => actions[name]!.act(world.mfa));
     const resealed = await openedBy(() => world.mfa.reseal('user-1'));
     for (const secrets of [failing, lost, done, resealed]) {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
-import { createMfaService, plaintextSealer } from 'lockstep-mfa';
+import { createMfaService, type MfaStore, plaintextSealer } from 'lockstep-mfa';
 import {
   migratePostgres,
   type PostgresClient,
@@ -63,13 +63,43 @@ describe('the table', () => {
     expect(rows).toEqual([{ collation_name: 'C' }]);
   });
 
-  it.each(['', '1', 'A', 'a-b', 'a.b', 'a"b', 'a;b', 'é', 'a b', 'a\n', 'a'.repeat(64)])(
-    'is not called %j',
+  it('is in a schema of its own, and apart from one of the same name elsewhere', async () => {
+    await database.exec('CREATE SCHEMA auth; CREATE SCHEMA "select"');
+    for (const [table, quoted] of [
+      ['auth.mfa', '"auth"."mfa"'],
+      ['select.mfa', '"select"."mfa"'],
+      ['mfa', '"mfa"'],
+    ] as const) {
+      expect(postgresSchema({ table })).toContain(`CREATE TABLE IF NOT EXISTS ${quoted} (`);
+      await migratePostgres(database, { table });
+      const store = postgresStore(database, { table });
+      expect(await store.get('alice')).toBeUndefined();
+      expect(await store.compareAndSet('alice', undefined, ROW)).toBe('stored');
+      expect(await store.compareAndSet('alice', 'r1', NEXT)).toBe('stored');
+      expect(await store.get('alice')).toEqual(NEXT);
+      expect((await database.query(`SELECT user_id FROM ${quoted}`)).rows).toEqual([{ user_id: 'alice' }]);
+    }
+    expect(await postgresStore(database, { table: 'auth.mfa' }).compareAndSet('alice', 'r2', undefined)).toBe('stored');
+    expect(await postgresStore(database, { table: 'select.mfa' }).get('alice')).toEqual(NEXT);
+    expect(await postgresStore(database, { table: 'mfa' }).get('alice')).toEqual(NEXT);
+  });
+
+  it.each(['a.b.c', '.', '.a', 'a.', 'a..b', 'A.b', 'a.B', '"a".b', 'a.b ', `a.${'b'.repeat(64)}`])(
+    'is not in %j',
     (table) => {
-      expect(thrown(() => postgresSchema({ table })).code).toBe('invalid-argument');
-      expect(thrown(() => postgresStore(database, { table })).code).toBe('invalid-argument');
+      for (const named of [postgresSchema, (options: PostgresStoreOptions) => postgresStore(database, options)]) {
+        expect(thrown(() => named({ table }))).toMatchObject({
+          code: 'invalid-argument',
+          message: expect.stringContaining('a schema may stand before it, with a dot'),
+        });
+      }
     },
   );
+
+  it.each(['', '1', 'A', 'a-b', 'a"b', 'a;b', 'é', 'a b', 'a\n', 'a'.repeat(64)])('is not called %j', (table) => {
+    expect(thrown(() => postgresSchema({ table })).code).toBe('invalid-argument');
+    expect(thrown(() => postgresStore(database, { table })).code).toBe('invalid-argument');
+  });
 });
 
 describe('bad input', () => {
@@ -142,6 +172,42 @@ describe('a client that fails', () => {
   ])('throws %s', async (_, reason, message) => {
     const store = postgresStore({ query: () => Promise.reject(reason) });
     expect(await rejected(store.get('alice'))).toMatchObject({ code: 'store-failed', cause: { message } });
+  });
+
+  const readings = [
+    ['get', (store: MfaStore) => store.get('alice'), { revision: 'r1', record: { version: 1 } }],
+    ['expect none', (store: MfaStore) => store.compareAndSet('alice', undefined, undefined), 'conflict'],
+  ] as const;
+
+  it.each(readings)('has to ask again at 40001, under SERIALIZABLE: %s', async (_, read, answer) => {
+    const found = { rows: [{ revision: 'r1', record: '{"version":1}' }] };
+    const overtaken = client(...Array(4).fill(failure('40001')), found);
+    expect(await read(postgresStore(overtaken))).toEqual(answer);
+    expect(new Set(overtaken.asked)).toEqual(
+      new Set(['SELECT revision, record FROM "lockstep_mfa" WHERE user_id = $1']),
+    );
+    expect(overtaken.asked).toHaveLength(5);
+  });
+
+  it.each(readings)('is not asked for ever: %s', async (_, read) => {
+    const overtaken = client(...Array(9).fill(failure('40001')));
+    expect(await rejected(read(postgresStore(overtaken)))).toMatchObject({
+      code: 'store-failed',
+      cause: { code: '40001' },
+    });
+    expect(overtaken.asked).toHaveLength(5);
+  });
+
+  it.each(readings)('is not asked again after another error: %s', async (_, read) => {
+    const broken = client(failure('40P01'), { rows: [] });
+    expect(await rejected(read(postgresStore(broken)))).toMatchObject({ cause: { code: '40P01' } });
+    expect(broken.asked).toHaveLength(1);
+  });
+
+  it('asks a write once: what was overtaken is decided anew on another row', async () => {
+    const store = client(failure('40001'), { rows: [{}] });
+    expect(await postgresStore(store).compareAndSet('alice', 'r1', NEXT)).toBe('conflict');
+    expect(store.asked).toHaveLength(1);
   });
 
   it('was overtaken by another write: a conflict, since nothing was written', async () => {

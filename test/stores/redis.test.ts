@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { createMfaService, plaintextSealer } from 'lockstep-mfa';
 import { type RedisCommand, type RedisStoreOptions, redisStore } from 'lockstep-mfa/stores/redis';
 import { describe, expect, it } from 'vitest';
@@ -39,6 +40,61 @@ describe('what is sent', () => {
     const { command, asked } = server([null, null]);
     await redisStore(command, { prefix: 'acme:' }).get('{a}');
     expect(asked).toEqual([[['HMGET', 'acme:{a}', 'revision', 'record'], 'acme:{a}']]);
+  });
+
+  it.each([
+    ['a', 'x:a'],
+    ['b:c', 'x:b%3Ac'],
+    ['%', 'x:%25'],
+    ['%3A', 'x:%253A'],
+    [':%:', 'x:%3A%25%3A'],
+    ['é 😀', 'x:é 😀'],
+  ])('the user %j has the key %s, to read and to write', async (userId, key) => {
+    const { command, asked } = server(1);
+    const store = redisStore(command, { prefix: 'x:' });
+    await store.compareAndSet(userId, undefined, ROW);
+    await store.get(userId).catch(() => undefined);
+    expect(asked.map(([parts, named]) => [parts[0] === 'EVAL' ? parts[3] : parts[1], named])).toEqual([
+      [key, key],
+      [key, key],
+    ]);
+  });
+
+  it('no two stores share a key, whatever their prefixes and users are', async () => {
+    const part = fc.array(fc.constantFrom('a', 'b', ':', '%', '3A', '25', '{', '}'), { maxLength: 5 });
+    const text = part.map((parts) => parts.join(''));
+    const prefix = text.map((before) => `${before}:`);
+    const keyOf = async (options: RedisStoreOptions, userId: string): Promise<string> => {
+      const { command, asked } = server([null, null]);
+      await redisStore(command, options).get(userId);
+      return asked[0]?.[1] as string;
+    };
+    await fc.assert(
+      fc.asyncProperty(prefix, text, prefix, text, async (one, user, another, other) => {
+        fc.pre(one !== another || user !== other);
+        expect(await keyOf({ prefix: one }, user)).not.toBe(await keyOf({ prefix: another }, other));
+      }),
+    );
+    expect(await keyOf({ prefix: 'a:' }, 'b:c')).not.toBe(await keyOf({ prefix: 'a:b:' }, 'c'));
+  });
+
+  it('two stores over one server with the prefixes a: and a:b: keep their users apart', async () => {
+    const keys = new Map<string, { revision: string; record: string }>();
+    const command: RedisCommand = async ([name, ...rest]) => {
+      if (name === 'HMGET') {
+        const row = keys.get(rest[0] as string);
+        return [row?.revision ?? null, row?.record ?? null];
+      }
+      const [, , key = '', , revision = '', record = ''] = rest;
+      keys.set(key, { revision, record });
+      return 1;
+    };
+    const short = redisStore(command, { prefix: 'a:' });
+    const long = redisStore(command, { prefix: 'a:b:' });
+    await short.compareAndSet('b:c', undefined, ROW);
+    expect(await long.get('c')).toBeUndefined();
+    await long.compareAndSet('c', undefined, { revision: 'r2', record: { version: 2 } });
+    expect(await short.get('b:c')).toEqual(ROW);
   });
 });
 
@@ -116,7 +172,14 @@ describe('bad input', () => {
     expect(thrown(() => redisStore(command, bad as RedisStoreOptions)).code).toBe('invalid-argument');
   });
 
-  it.each([null, Number.NaN, 0, 1n, true, Symbol('bad'), () => 'a', {}, ['a']])('%o is no prefix', (prefix) => {
-    expect(thrown(() => redisStore(command, { prefix } as unknown as RedisStoreOptions)).code).toBe('invalid-argument');
-  });
+  it.each([null, Number.NaN, 0, 1n, true, Symbol('bad'), () => 'a:', {}, ['a:'], '', 'a', ':a', 'a: '])(
+    '%o is no prefix',
+    (prefix) => {
+      const error = thrown(() => redisStore(command, { prefix } as unknown as RedisStoreOptions));
+      expect(error).toMatchObject({
+        code: 'invalid-argument',
+        message: expect.stringContaining('prefix must be a text that ends with a colon'),
+      });
+    },
+  );
 });

@@ -14,6 +14,8 @@ const USERS = ['ann', 'ben', 'cat', 'dan', 'eve'];
 const TIMES = 2;
 const START_MS = 1_767_225_600_000;
 const STEP_MS = 30_000;
+/** The first code after the import that counts: those of its own period and the next may have been used elsewhere. */
+const FIRST_MS = START_MS + STEP_MS;
 const ROUNDS = process.env['LOCKSTEP_SLOW'] ? 500 : 25;
 
 describeDrivers((driver, node) => {
@@ -27,7 +29,7 @@ describeDrivers((driver, node) => {
     try {
       await Promise.all(servers.map((server) => server.until('ready\n')));
       for (let round = 1; round <= rounds; round++) {
-        const nowMs = START_MS + round * STEP_MS;
+        const nowMs = FIRST_MS + round * STEP_MS;
         const signIns = Array.from({ length: TIMES }, () => USERS.map((userId) => signInOf(userId, nowMs))).flat();
         for (const server of servers) server.type(JSON.stringify({ nowMs, signIns } satisfies Round));
         const answered = await Promise.all(servers.map((server) => server.until('\n')));

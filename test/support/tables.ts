@@ -4,17 +4,21 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [head, head.map((_, i) => (i < words ? '---' : '---:')), ...rows].map(line).join('\n');
 }
 
-const BEGIN = '<!-- generated:begin -->';
+/** A page with more than one generated part names them. */
+const begin = (name?: string): string => `<!-- generated:begin${name === undefined ? '' : ` ${name}`} -->`;
 const END = '<!-- generated:end -->';
 
 /** The generated part of a page, without its markers. */
-export function insideMarkers(page: string): string {
-  const [, rest] = page.split(`${BEGIN}\n`);
+export function insideMarkers(page: string, name?: string): string {
+  const [, rest] = page.split(`${begin(name)}\n`);
   const [inside, after] = rest?.split(`\n${END}`) ?? [];
-  if (inside === undefined || after === undefined) throw new Error('the page has no markers of a generated part');
+  if (inside === undefined || after === undefined) {
+    throw new Error(`the page has no markers of a generated part${name === undefined ? '' : ` ${name}`}`);
+  }
   return inside;
 }
 
-export function withTables(page: string, tables: string): string {
-  return page.replace(`${BEGIN}\n${insideMarkers(page)}\n${END}`, () => `${BEGIN}\n${tables}\n${END}`);
+export function withTables(page: string, tables: string, name?: string): string {
+  const standing = `${begin(name)}\n${insideMarkers(page, name)}\n${END}`;
+  return page.replace(standing, () => `${begin(name)}\n${tables}\n${END}`);
 }

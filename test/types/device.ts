@@ -16,6 +16,7 @@ import {
   type DeviceReasonDetails,
   type DeviceRefusal,
   driftSteps,
+  type ImportDeviceOptions,
   type importDevice,
   type NewDeviceOptions,
   type PairDiagnosis,
@@ -149,7 +150,9 @@ verifyCode(device, secret, 123456, { nowMs });
 // A device that its owner has already: imported with two codes, which may be diagnosed as while enrolling.
 is<Equals<ReturnType<typeof adoptDevice>, AdoptDeviceResult>>();
 is<Equals<Extract<AdoptDeviceResult, { readonly ok: true }>['device'], AssignedDevice>>();
-is<Equals<Parameters<typeof adoptDevice>[2] | Parameters<typeof importDevice>[0], NewDeviceOptions>>();
+is<Equals<Parameters<typeof adoptDevice>[2], NewDeviceOptions>>();
+is<Equals<Parameters<typeof importDevice>[0], ImportDeviceOptions>>();
+is<Equals<Exclude<keyof ImportDeviceOptions, keyof NewDeviceOptions>, 'driftSteps' | 'lastCounter'>>();
 is<Equals<Parameters<typeof verifyCode>[3], DeviceOptions>>();
 
 // ── JSON there and back ──

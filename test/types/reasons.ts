@@ -39,6 +39,7 @@ export function everyReason(refusal: Refusal): string {
     case 'name-taken':
     case 'mfa-required':
     case 'recovering':
+    case 'removed':
     case 'no-recovery-codes':
     case 'malformed-recovery-code':
     case 'recovery-code-reused':

@@ -12,6 +12,8 @@ import {
   type CancelDeviceInput,
   type CancelDeviceResult,
   type Clock,
+  type ConfirmRecoveryCodesInput,
+  type ConfirmRecoveryCodesResult,
   type CreateDeviceDetails,
   type CreateDeviceInput,
   type CreateDeviceReason,
@@ -39,6 +41,7 @@ import {
   type MfaServiceOptions,
   type MfaStatus,
   type MfaStore,
+  type NoDetails,
   type OnDevice,
   type OperationResult,
   type OtpParameters,
@@ -109,6 +112,7 @@ is<Equals<Inputs['signInWithRecoveryCode'], SignInWithRecoveryCodeInput>>();
 is<Equals<Inputs['resynchronizeDevice'], ResynchronizeDeviceInput>>();
 is<Equals<Inputs['renameDevice'], RenameDeviceInput>>();
 is<Equals<Inputs['suspendDevice' | 'reinstateDevice' | 'removeDevice'], DeviceInput>>();
+is<Equals<Inputs['confirmRecoveryCodes'], ConfirmRecoveryCodesInput>>();
 is<Equals<Inputs['recoverAccount'], RecoverAccountInput>>();
 
 type ResultsOfBoth = {
@@ -127,6 +131,7 @@ type ResultsOfBoth = {
   deleteUser: OperationResult;
 };
 type ResultsOfUsers = {
+  confirmRecoveryCodes: ConfirmRecoveryCodesResult;
   signIn: SignInResult;
   signInWithRecoveryCode: SignInWithRecoveryCodeResult;
   recoverAccount: RecoverAccountResult;
@@ -144,6 +149,11 @@ is<Equals<MfaServiceOptions['store'], MfaStore>>();
 is<Equals<MfaServiceOptions['sealer'], Sealer>>();
 is<Equals<MfaServiceOptions['clock'], Clock | undefined>>();
 is<Equals<MfaServiceOptions['random'], RandomBytes | undefined>>();
+is<Equals<MfaServiceOptions['timeoutMs'], number | undefined>>();
+is<Equals<MfaServiceOptions['onEvent'], ((event: MfaEvent) => void | Promise<void>) | undefined>>();
+is<
+  Equals<MfaServiceOptions['onEventError'], ((cause: unknown, event: MfaEvent) => void | Promise<void>) | undefined>
+>();
 is<Equals<NonNullable<Awaited<ReturnType<MfaStore['get']>>>, StoredRow>>();
 is<Equals<Parameters<Sealer['seal']>, [plain: string, context: SealContext]>>();
 is<Equals<Parameters<typeof aesGcmSealer>, [options: { readonly keys: SealingKeys }]>>();
@@ -179,6 +189,7 @@ is<
     | 'too-many-devices'
     | 'enrollment-expired'
     | 'malformed-code'
+    | 'code-reused'
     | 'code-mismatch'
     | 'codes-identical'
     | 'codes-reversed'
@@ -194,11 +205,13 @@ is<
     ReasonOf<ImportDeviceResult>,
     | 'mfa-required'
     | 'already-assigned'
+    | 'removed'
     | 'recovering'
     | 'malformed-name'
     | 'name-taken'
     | 'too-many-devices'
     | 'malformed-code'
+    | 'code-reused'
     | 'code-mismatch'
     | 'codes-identical'
     | 'codes-reversed'
@@ -249,6 +262,12 @@ is<
 is<Equals<ReasonOf<ReinstateDeviceResult>, 'mfa-required' | 'unknown-device' | 'not-assigned' | 'conflict'>>();
 is<Equals<ReasonOf<RemoveDeviceResult>, 'mfa-required' | 'unknown-device' | 'last-device' | 'conflict'>>();
 is<Equals<ReasonOf<CreateRecoveryCodesResult>, 'not-assigned' | 'mfa-required' | 'recovering' | 'conflict'>>();
+is<
+  Equals<
+    ReasonOf<ConfirmRecoveryCodesResult>,
+    'mfa-required' | 'no-recovery-codes' | 'malformed-recovery-code' | 'recovery-code-mismatch' | 'conflict'
+  >
+>();
 is<Equals<ReasonOf<RecoverAccountResult>, 'not-assigned' | 'conflict'>>();
 is<Equals<ReasonOf<UnlockResult>, 'not-assigned' | 'conflict'>>();
 is<Equals<ReasonOf<OperationResult>, 'conflict'>>();
@@ -261,7 +280,7 @@ is<Equals<ReasonOf<ImportDeviceResult>, ImportDeviceReason | 'conflict'>>();
 is<Equals<ReasonOf<SignInResult>, SignInReason | 'conflict'>>();
 is<Equals<ReasonOf<SignInWithRecoveryCodeResult>, RecoveryCodeReason | 'conflict'>>();
 is<Equals<ManageDeviceReason, 'mfa-required' | 'unknown-device'>>();
-is<Equals<PairReason, PairReasonOfDevice>>();
+is<Equals<PairReason, PairReasonOfDevice | 'code-reused'>>();
 
 /** As an application writes it: without a `default`, a new reason breaks the build and not the page. */
 export function nextStep(refusal: Extract<SignInResult, { readonly ok: false }>): string {
@@ -314,6 +333,14 @@ export async function answers(): Promise<void> {
 
   const signedIn = await mfa.signIn('alice', { code: '123456' });
   if (signedIn.ok) is<Equals<typeof signedIn.proof, MfaProof>>();
+  const made = await mfa.createRecoveryCodes('alice', { proof });
+  if (made.ok) {
+    is<Equals<typeof made.recoveryCodes, readonly string[]>>();
+    // @ts-expect-error nothing is void yet: the proof stands
+    console.log(made.proof);
+  }
+  const confirmed = await mfa.confirmRecoveryCodes('alice', { recoveryCode: undefined, proof });
+  if (confirmed.ok) is<Equals<typeof confirmed.proof, MfaProof | undefined>>();
   const recovered = await mfa.recoverAccount('alice', { verified: ['email', 'phone'] });
   if (recovered.ok) is<Equals<typeof recovered.proof, MfaProof>>();
 
@@ -381,9 +408,12 @@ is<
     | 'guessing-suspected'
     | 'unlocked'
     | 'recovery-code-used'
+    | 'recovery-code-failed'
     | 'recovery-codes-created'
+    | 'recovery-codes-confirmed'
     | 'recovered'
     | 'secret-unreadable'
+    | 'user-deleted'
   >
 >();
 is<Equals<MfaEvent['type'], EventType>>();
@@ -411,6 +441,13 @@ export function eventLine(event: MfaEvent): string {
     case 'locked':
       is<Equals<typeof event.lockedUntilMs, number | undefined>>();
       return 'locked';
+    case 'recovery-codes-confirmed':
+    case 'recovery-code-failed':
+      is<Equals<EventDetails[typeof event.type], NoDetails>>();
+      // @ts-expect-error of the user alone
+      return event.administrator;
+    case 'user-deleted':
+      return byWhom(event);
     case 'recovered':
       is<Equals<typeof event.verified, readonly string[]>>();
       return 'recovered';
@@ -489,6 +526,8 @@ mfa.createRecoveryCodes('alice', { administrator: 'Ada' });
 mfa.signIn('alice', { code: '123456', administrator: 'Ada' });
 // @ts-expect-error recoverAccount
 mfa.recoverAccount('alice', { verified: [], administrator: 'Ada' });
+// @ts-expect-error confirmRecoveryCodes
+mfa.confirmRecoveryCodes('alice', { recoveryCode: 'a', administrator: 'Ada' });
 // @ts-expect-error only an administrator unlocks
 mfa.unlock('alice', {});
 // @ts-expect-error a user's import is with two codes
@@ -498,6 +537,11 @@ mfa.importDevice('alice', { name: 'Token', secret, proof });
 administration.describeUser('alice');
 administration.unlock('alice');
 administration.createRecoveryCodes('alice', { expectMfa: true });
+administration.importDevice('alice', { name: 'Token', secret, driftSteps: -3, lastCounter: 56_666_666 });
+// @ts-expect-error a user's own import says nothing of an old system
+mfa.importDevice('alice', { name: 'Token', secret, codes, driftSteps: -3 });
+// @ts-expect-error the user types a code back, and nobody for them
+administration.confirmRecoveryCodes('alice', { recoveryCode: 'a' });
 administration.importDevice('alice', { name: 'Token', secret });
 // @ts-expect-error describeUser
 administration.describeUser('alice', { proof });
@@ -542,8 +586,12 @@ is<Equals<Exclude<keyof CreateDeviceInput, keyof CreateDeviceDetails>, 'proof'>>
 is<Equals<Exclude<keyof ShowDeviceInput, keyof EnrollmentDetails>, 'proof'>>();
 is<Equals<Exclude<keyof AssignDeviceInput, keyof AssignDeviceDetails>, 'proof'>>();
 is<Equals<Exclude<keyof ImportDeviceInput, keyof ImportDeviceDetails>, 'proof' | 'codes'>>();
-is<Equals<Exclude<keyof ImportByAdministratorInput, keyof ImportDeviceDetails>, 'codes'>>();
+is<
+  Equals<Exclude<keyof ImportByAdministratorInput, keyof ImportDeviceDetails>, 'codes' | 'driftSteps' | 'lastCounter'>
+>();
+is<Equals<Exclude<keyof ConfirmRecoveryCodesInput, keyof ActorInput>, 'recoveryCode'>>();
 is<Equals<Exclude<keyof RenameDeviceInput, keyof RenameDeviceDetails>, 'proof'>>();
 is<Equals<Exclude<keyof DeviceInput, keyof DeviceDetails>, 'proof'>>();
 is<Equals<Exclude<keyof ActorInput, keyof UserInput>, 'proof'>>();
 is<Equals<keyof UserInput, 'expectMfa'>>();
+is<Equals<UserDescription['recoveryCodesLeft'] | UserDescription['recoveryCodesUnconfirmed'], number>>();

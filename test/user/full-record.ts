@@ -14,7 +14,14 @@ export interface StoredUser {
   readonly nowMs: number;
   readonly proof: MfaProof;
   readonly enrollment: EnrollmentHandle;
-  readonly recoveryCodes: { readonly unused: readonly string[]; readonly used: readonly string[] };
+  readonly recoveryCodes: {
+    readonly unused: readonly string[];
+    readonly used: readonly string[];
+    /** Of the set that was made and not yet confirmed. */
+    readonly next?: readonly string[];
+  };
+  /** Serial numbers that the caller chose, of devices that were removed. */
+  readonly removed?: readonly string[];
   /** By the name of the device. */
   readonly phones: Readonly<Record<string, HeldPhone>>;
 }
@@ -32,27 +39,38 @@ function held(keyUri: string, offsetMs = 0): HeldPhone {
 }
 
 /**
- * Two users, by what the service itself writes, whose records hold between them every field that there is: one who is
- * locked after many failures, and the same one after a recovery.
+ * One user at three times, by what the service itself writes, whose records hold between them every field that there is:
+ * locked after many failures, locked until somebody lifts it, and recovering.
  */
 export async function storedUsers(
   options: TestServerOptions = {},
-): Promise<{ readonly locked: StoredUser; readonly recovering: StoredUser }> {
+): Promise<{ readonly locked: StoredUser; readonly lockedForGood: StoredUser; readonly recovering: StoredUser }> {
   const server = new TestServer(options);
   const { mfa, desk, clock } = server;
   const { phone, serialNumber, keyUri } = await server.enroll('phone');
   const tablet = await server.enroll('tablet', { algorithm: 'SHA256', digits: 8, periodSeconds: 60 });
 
   const secret = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
-  const token = { serialNumber: 'HW-1' };
-  yes(await desk.importDevice(USER, { name: 'token', secret, ...token }));
-  yes(await desk.renameDevice(USER, { name: 'key', ...token }));
-  yes(await desk.suspendDevice(USER, token));
-  yes(await desk.reinstateDevice(USER, token));
-  yes(await desk.removeDevice(USER, token));
+  const token = server.phoneOf(secret);
+  for (const serialNumber of ['HW-1', 'HW-2']) {
+    const codes = serialNumber === 'HW-1' ? {} : { codes: pairOf(token, 40) };
+    yes(await desk.importDevice(USER, { name: 'token', secret, serialNumber, ...codes }));
+    yes(await desk.renameDevice(USER, { name: 'key', serialNumber }));
+    yes(await desk.suspendDevice(USER, { serialNumber }));
+    yes(await desk.reinstateDevice(USER, { serialNumber }));
+    yes(await desk.removeDevice(USER, { serialNumber }));
+  }
+  clock.advanceMs(HOUR_MS);
+  const spare = parseSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+  yes(await desk.importDevice(USER, { name: 'spare', secret: spare, serialNumber: 'HW-3' }));
+  yes(await desk.renameDevice(USER, { name: 'spare key', serialNumber: 'HW-3' }));
+  yes(await desk.suspendDevice(USER, { serialNumber: 'HW-3' }));
+  yes(await desk.reinstateDevice(USER, { serialNumber: 'HW-3' }));
   yes(await desk.suspendDevice(USER, { serialNumber: tablet.serialNumber }));
   const [firstCode = '', ...unused] = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
+  // It brings the set into force.
   yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: firstCode }));
+  await mfa.signInWithRecoveryCode(USER, { recoveryCode: firstCode });
   yes(await mfa.resynchronizeDevice(USER, { serialNumber, codes: pairOf(phone, 10) }));
   yes(await desk.unlock(USER));
   const offsetMs = 10 * 30_000;
@@ -63,17 +81,42 @@ export async function storedUsers(
     clock.advanceMs(HOUR_MS);
   }
   const { proof } = yes(await mfa.signIn(USER, { code: phone.code() }));
+  await mfa.signIn(USER, { code: phone.code() });
+  const next = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
   // Five of them lock; from the second on they look like a clock that is off.
   for (let i = 0; i < 5; i++) await mfa.signIn(USER, { code: phone.code({ steps: 80 }) });
   const second = await server.begin('second phone');
-  const phones = { phone: held(keyUri, offsetMs), tablet: held(tablet.keyUri) };
+  const phones = {
+    phone: held(keyUri, offsetMs),
+    tablet: held(tablet.keyUri),
+    'spare key': { secret: formatSecret(spare), offsetMs: 0 },
+  };
+  const removed = ['HW-1', 'HW-2'];
   const locked: StoredUser = {
     record: parseRecord(await server.record()),
     nowMs: clock(),
     proof,
     enrollment: second.enrollment,
-    recoveryCodes: { unused, used: [firstCode] },
+    recoveryCodes: { unused, used: [firstCode], next },
+    removed,
     phones: { ...phones, 'second phone': held(second.keyUri) },
+  };
+
+  const isLockedForGood = async (): Promise<boolean> => {
+    const user = await mfa.describeUser(USER);
+    return user.status === 'locked' && user.lockedUntilMs === undefined;
+  };
+  while (!(await isLockedForGood())) {
+    clock.advanceMs(HOUR_MS);
+    await mfa.signIn(USER, { code: phone.wrongCode() });
+  }
+  const third = await server.begin('third phone');
+  const lockedForGood: StoredUser = {
+    ...locked,
+    record: parseRecord(await server.record()),
+    nowMs: clock(),
+    enrollment: third.enrollment,
+    phones: { ...phones, 'third phone': held(third.keyUri) },
   };
 
   const recovered = yes(await mfa.recoverAccount(USER, VERIFIED));
@@ -84,9 +127,10 @@ export async function storedUsers(
     proof: recovered.proof,
     enrollment: fresh.enrollment,
     recoveryCodes: { unused: [], used: [] },
+    removed,
     phones: { ...phones, 'new phone': held(fresh.keyUri) },
   };
-  return { locked, recovering };
+  return { locked, lockedForGood, recovering };
 }
 
 /** A user with two devices and a third that is pending. */
@@ -97,6 +141,8 @@ export async function activeUser(options: TestServerOptions = {}): Promise<Store
   const tablet = await server.enroll('tablet', { algorithm: 'SHA512', digits: 8, periodSeconds: 60 });
   const [firstCode = '', ...unused] = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
   yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: firstCode }));
+  // The newest of eight revisions, of which none is the first any more.
+  yes(await desk.unlock(USER));
   const { proof } = yes(await mfa.signIn(USER, { code: phone.phone.code({ steps: 1 }) }));
   const third = await server.begin('third');
   return {
@@ -110,11 +156,11 @@ export async function activeUser(options: TestServerOptions = {}): Promise<Store
 }
 
 export async function fullRecords(): Promise<readonly UserRecord[]> {
-  const { locked, recovering } = await storedUsers();
-  return [locked.record, recovering.record];
+  const { locked, lockedForGood, recovering } = await storedUsers();
+  return [locked.record, lockedForGood.record, recovering.record];
 }
 
 /** Types of the lines that a history can hold. */
 export const KEPT_TYPES: readonly string[] = Object.keys(DETAILS).filter(
-  (type) => !['signed-in', 'code-reused', 'secret-unreadable'].includes(type),
+  (type) => !['signed-in', 'secret-unreadable', 'user-deleted'].includes(type),
 );

@@ -18,6 +18,7 @@ function read(name: string): GoldenRecord {
 const names = readdirSync(ROOT + GOLDEN_FOLDER).filter((name) => name.endsWith('.json'));
 const files = names.map((name): [string, GoldenRecord] => [name, read(name)]);
 const LOCKED = read('locked.json');
+const LOCKED_FOR_GOOD = read('locked-for-good.json');
 const RECOVERING = read('recovering.json');
 const SEALED = read('sealed.json');
 
@@ -50,7 +51,7 @@ const pendingOf = ({ record }: GoldenRecord): UserDevice =>
 describe('the golden records', () => {
   it('are what the generator makes, the nonces of sealed secrets aside', async () => {
     const made = await goldenRecords();
-    expect(Object.keys(made).sort()).toEqual(names);
+    expect(Object.keys(made).sort()).toEqual([...names].sort());
     for (const [name, golden] of files) {
       const again: GoldenRecord = JSON.parse(made[name]!);
       const asStored = again.record.devices.map((entry, i) => {
@@ -63,7 +64,7 @@ describe('the golden records', () => {
     }
   });
 
-  it('have devices in each status, both sealers, a lock, a recovery and every type of event', () => {
+  it('have devices in each status, both sealers, both locks, a recovery and every type of event', () => {
     const records = files.map(([, { record }]) => record);
     const statuses = records.flatMap(({ devices }) => devices.map(({ device }) => device.status));
     expect([...new Set(statuses)].sort()).toEqual(['assigned', 'pending', 'suspended']);
@@ -71,9 +72,23 @@ describe('the golden records', () => {
     expect([...new Set(sealed)].sort()).toEqual(['plain', 'v1']);
     const types = records.flatMap(({ history }) => history.map(({ type }) => type));
     expect([...new Set(types)].sort()).toEqual([...KEPT_TYPES].sort());
-    const { failures, strikes, waitUntilMs } = LOCKED.record.throttle;
-    expect(Math.min(failures, strikes, (waitUntilMs ?? 0) - LOCKED.nowMs)).toBeGreaterThan(0);
+    const { failures, strikes, failedAtMs, waitMs } = LOCKED.record.throttle;
+    expect(Math.min(failures, strikes)).toBeGreaterThan(0);
+    expect([failedAtMs, waitMs]).toEqual([LOCKED.nowMs, 30_000]);
+    expect(LOCKED_FOR_GOOD.record.throttle.locked).toBe(true);
     expect(RECOVERING.record.recovering).toBe(true);
+  });
+
+  it('have what an import has to know, a set of codes that is not confirmed, and the revisions before', () => {
+    for (const { record } of [LOCKED, LOCKED_FOR_GOOD, RECOVERING]) {
+      expect(record.retiredUntilMs).toBeGreaterThan(0);
+      expect(record.removedSerialNumbers?.map(({ imported }) => imported)).toEqual(['without-codes', 'with-codes']);
+      expect(record.revisions).toHaveLength(8);
+      const spare = record.devices.find(({ name }) => name === 'spare key')!;
+      expect(spare).toMatchObject({ chosenSerialNumber: 'without-codes', device: { assumedFrom: expect.any(Number) } });
+    }
+    expect(LOCKED.record.nextRecovery?.unused).toHaveLength(10);
+    expect(RECOVERING.record).not.toHaveProperty('nextRecovery');
   });
 });
 
@@ -89,6 +104,7 @@ describe.each(files)('%s', (_, golden) => {
     const of = record.devices.map(({ name, device }) => [name, device.status]);
     expect(described.devices.map(({ name, status }) => [name, status])).toEqual(of);
     expect(described.recoveryCodesLeft).toBe(recoveryCodes.unused.length);
+    expect(described.recoveryCodesUnconfirmed).toBe(recoveryCodes.next?.length ?? 0);
     expect((await desk.describeUser(USER)).history).toEqual(record.history);
   });
 
@@ -112,7 +128,21 @@ describe.each(files)('%s', (_, golden) => {
     const assigned = yes(await server.desk.assignDevice(USER, { enrollment, codes: pairOf(phone) }));
     expect(assigned.device).toMatchObject({ status: 'assigned', serialNumber: device.serialNumber });
     server.clock.advanceMs(3_600_000);
+    if (golden.record.throttle.locked === true) yes(await server.desk.unlock(USER));
     yes(await server.mfa.signIn(USER, { code: phone.code() }));
+  });
+
+  it('remembers the serial numbers of removed devices as half a SHA-256 of a text and the number, one a line', async () => {
+    const { removed = [], record } = golden;
+    const hashes = removed.map((one) => sha256(`lockstep-mfa removed serial number\n${one}`).slice(0, 32));
+    expect(record.removedSerialNumbers?.map(({ hash }) => hash) ?? []).toEqual(hashes);
+    if (record.recovering === true) return;
+    const { desk } = await serverOf(golden);
+    const imported = { name: 'x', secret: parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP') };
+    for (const serialNumber of removed) {
+      expect(outcome(await desk.importDevice(USER, { ...imported, serialNumber }))).toBe('removed');
+    }
+    expect(outcome(await desk.importDevice(USER, { ...imported, serialNumber: 'HW-9' }))).toBe('ok');
   });
 
   it('has secrets whose codes sign in once the lock has ended and the device counts', async () => {
@@ -120,6 +150,7 @@ describe.each(files)('%s', (_, golden) => {
       if (device.status === 'pending') continue;
       const server = await serverOf(golden);
       const { serialNumber } = device;
+      if (golden.record.throttle.locked === true) yes(await server.desk.unlock(USER));
       if (device.status === 'suspended') yes(await server.desk.reinstateDevice(USER, { serialNumber }));
       server.clock.advanceMs(3_600_000);
       const phone = phoneOf(golden, name, server);
@@ -132,6 +163,7 @@ describe.each(files)('%s', (_, golden) => {
 
 describe.each([
   ['locked.json', LOCKED],
+  ['locked-for-good.json', LOCKED_FOR_GOOD],
   ['sealed.json', SEALED],
 ])('the recovery codes of %s', (_, golden) => {
   const { unused, used } = golden.recoveryCodes;
@@ -145,7 +177,7 @@ describe.each([
     expect([unused.length, used.length]).toEqual([9, 1]);
   });
 
-  it('sign in, each once', async () => {
+  it('sign in, each once, while those of the next set are not used', async () => {
     const { mfa } = await serverOf(golden);
     const signIn = (recoveryCode: string) => mfa.signInWithRecoveryCode(USER, { recoveryCode });
     for (const code of used) expect(outcome(await signIn(code))).toBe('recovery-code-reused');
@@ -159,9 +191,49 @@ describe.each([
   });
 });
 
+describe('the next recovery codes of locked.json', () => {
+  const { unused, next = [] } = LOCKED.recoveryCodes;
+
+  it('are kept as those in force, with a salt of their own', () => {
+    const { recovery, nextRecovery } = LOCKED.record;
+    const hashes = next.map((code) => sha256(`lockstep-mfa recovery code\n${nextRecovery?.salt}\n${code}`));
+    expect(hashes).toEqual(nextRecovery?.unused);
+    expect(nextRecovery?.salt).not.toBe(recovery?.salt);
+  });
+
+  it('come into force where one of them signs in, and the others are void', async () => {
+    const { mfa } = await serverOf(LOCKED);
+    const [recoveryCode] = next;
+    expect(yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode })).recoveryCodesLeft).toBe(9);
+    const [old] = unused;
+    expect(outcome(await mfa.signInWithRecoveryCode(USER, { recoveryCode: old }))).toBe('recovery-code-mismatch');
+  });
+
+  it('come into force where one of them is confirmed with the proof of the record', async () => {
+    const { mfa } = await serverOf(LOCKED);
+    const [recoveryCode] = next;
+    const confirmed = yes(await mfa.confirmRecoveryCodes(USER, { recoveryCode, proof: LOCKED.proof }));
+    const described = await mfa.describeUser(USER, { proof: confirmed.proof });
+    expect(described).toMatchObject({ recoveryCodesLeft: 10, recoveryCodesUnconfirmed: 0, signedIn: true });
+  });
+});
+
+describe('the lock of locked-for-good.json', () => {
+  it('stands for ever, and a recovery code lifts it', async () => {
+    const server = await serverOf(LOCKED_FOR_GOOD);
+    const { mfa, clock } = server;
+    const phone = phoneOf(LOCKED_FOR_GOOD, 'phone', server);
+    clock.advanceMs(1e12);
+    expect(await mfa.signIn(USER, { code: phone.code() })).toEqual({ ok: false, reason: 'locked' });
+    const [recoveryCode] = LOCKED_FOR_GOOD.recoveryCodes.unused;
+    yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode }));
+    yes(await mfa.signIn(USER, { code: phone.code() }));
+  });
+});
+
 describe('the lock of locked.json', () => {
   const { throttle } = LOCKED.record;
-  const lockedUntilMs = throttle.waitUntilMs!;
+  const lockedUntilMs = throttle.failedAtMs! + throttle.waitMs!;
 
   it('stands until its time', async () => {
     const server = await serverOf(LOCKED);
@@ -181,7 +253,8 @@ describe('the lock of locked.json', () => {
     const after = (await server.record()) as UserRecord;
     const { failures, strikes } = after.throttle;
     expect([failures, strikes]).toEqual([throttle.failures + 1, throttle.strikes + 1]);
-    expect((after.throttle.waitUntilMs ?? 0) - lockedUntilMs).toBe(2 * (lockedUntilMs - LOCKED.nowMs));
+    const { failedAtMs, waitMs } = after.throttle;
+    expect([failedAtMs, waitMs]).toEqual([lockedUntilMs, 2 * throttle.waitMs!]);
   });
 });
 

@@ -1,5 +1,17 @@
 import { table } from '../support/tables.js';
-import { chanceOf, honestYears, positionsOfDevice, RULES, timesOfAlarmAndLock, triesAYear } from './guessing.js';
+import {
+  chanceOf,
+  DAY_MS,
+  guessesOver,
+  guessesWithin,
+  honestYears,
+  positionsOfDevice,
+  RULES,
+  timesOfAlarmAndLock,
+  triesAYear,
+  type WideScene,
+  wideYear,
+} from './guessing.js';
 
 const SIGN_INS_A_DAY = [0, 1, 3, 10, 30];
 const YEARS = 2000;
@@ -15,6 +27,22 @@ function deviceSets(): readonly { readonly name: string; readonly positions: num
     { name: '8, their clocks off', positions: 8 * off },
   ];
 }
+
+/** What happens in the year, beside the owner's sign-ins. */
+export const WIDE: Readonly<Record<string, Omit<WideScene, 'signInsADay'>>> = {
+  nothing: { pairs: 0, verb: 'resynchronize' },
+  'nothing, and there is a second device': { pairs: 0, verb: 'resynchronize', unused: true },
+  'the device is resynchronized once, and used a minute later': {
+    pairs: 1,
+    verb: 'resynchronize',
+    nextAfterMs: 60_000,
+  },
+  'once, and used at the next sign-in': { pairs: 1, verb: 'resynchronize' },
+  'every month, and used a minute later': { pairs: 12, verb: 'resynchronize', nextAfterMs: 60_000 },
+  'a second device is resynchronized, and never used': { pairs: 1, verb: 'resynchronize', unused: true },
+  '**a second device is assigned within 15 minutes, and never used**': { pairs: 1, verb: 'assign', unused: true },
+  'the same, if its wide range had no end': { pairs: 1, verb: 'assign', unused: true, endless: true },
+};
 
 export function guessingTables(): string {
   const sets = deviceSets();
@@ -53,10 +81,25 @@ export function guessingTables(): string {
     ['25 strikes: `guessing-suspected`', hours(alarmMs)],
     ['100 strikes: locked', hours(lockMs)],
   ];
+  const wide = Object.entries(WIDE).map(([name, scene]) => {
+    const chances = [1, 10].map((signInsADay) => wideYear({ ...scene, signInsADay }).chance);
+    return [name, ...chances.map(percent)];
+  });
+  const recoveryGuesses = guessesOver(10, positions);
+  const kept = [
+    ['that keep an owner out by codes, in the first 48 hours', whole(guessesWithin(2 * DAY_MS, positions)), ''],
+    [
+      'over ten recovery codes, each of which lifts the lock',
+      whole(recoveryGuesses),
+      percent(chanceOf(recoveryGuesses, positions)),
+    ],
+  ];
   return [
     table(["Owner's sign-ins a day", 'Tries a year', ...sets.map(({ name }) => name)], beside),
     table(['Rule', 'Tries at one a day', 'Chance', 'Tries at ten a day', 'Chance'], rules, 1),
     table(['Beside nobody', 'reached after'], alone, 1),
+    table(['Guesses of whoever minds no lock', 'number', 'chance'], kept, 1),
+    table(['In the year', 'Owner at one sign-in a day', 'at ten a day'], wide, 1),
     table(['Sign-ins a day', 'Codes mistyped', 'Sign-ins that waited', 'Longest wait', 'Alarms', 'Locks'], honest),
   ].join('\n\n');
 }

@@ -6,15 +6,19 @@ import {
   chanceOf,
   DAY_MS,
   DAYS,
+  guessesOver,
+  guessesWithin,
   honestYears,
   ownerTimes,
+  positionsAfterPair,
   positionsOfDevice,
   RULES,
   START_MS,
   timesOfAlarmAndLock,
   triesAYear,
+  wideYear,
 } from './guessing.js';
-import { guessingTables } from './guessing-table.js';
+import { guessingTables, WIDE } from './guessing-table.js';
 
 const [RIGHT, OFF] = [positionsOfDevice(0), positionsOfDevice(9)];
 
@@ -82,6 +86,65 @@ describe('a guesser beside an owner', () => {
     expect(quarter.length).toBeGreaterThan(60);
     // The one that would lock is left.
     expect(tries).toBe(99 + quarter.length - 1);
+  });
+});
+
+describe('a guesser who minds no lock', () => {
+  it('keeps the owner out by codes: 58 guesses in 48 hours, and the lock that stays after 89 hours', () => {
+    expect(guessesWithin(2 * DAY_MS, RIGHT)).toBe(58);
+    expect(guessesWithin(365 * DAY_MS, RIGHT)).toBe(100);
+    expect(Math.round(timesOfAlarmAndLock(RIGHT).lockMs / 3_600_000)).toBe(89);
+  });
+
+  it('gets a hundred guesses for each recovery code that lifts the lock: a thousand for ten', () => {
+    expect([1, 2, 10].map((codes) => guessesOver(codes, RIGHT))).toEqual([100, 200, 1000]);
+    expect(chanceOf(1000, RIGHT)).toBeCloseTo(0.003, 4);
+  });
+
+  it('keeps the owner out of the service itself: in 48 hours no moment is left for a right code', async () => {
+    const world = new World();
+    const { phone } = await world.enroll();
+    const beganMs = world.nowMs;
+    let guesses = 0;
+    const answers = new Set<string>();
+    while (world.nowMs < beganMs + 2 * DAY_MS) {
+      const [code] = wrongCodes(1, phone);
+      expect(outcome(await world.mfa.signIn(USER, { code }))).toBe('code-mismatch');
+      guesses++;
+      const described = await world.mfa.describeUser(USER);
+      if (described.status !== 'locked') continue;
+      // The owner comes in the middle of the wait, and once more in its last millisecond.
+      const untilMs = described.lockedUntilMs!;
+      for (const nowMs of [Math.floor((world.nowMs + untilMs) / 2), untilMs - 1]) {
+        if (nowMs > world.nowMs) world.nowMs = nowMs;
+        answers.add(outcome(await world.mfa.signIn(USER, { code: phone.code() })));
+      }
+      world.nowMs = untilMs;
+    }
+    expect(guesses).toBe(58);
+    expect([...answers]).toEqual(['locked']);
+  });
+});
+
+describe('a wide range after two codes', () => {
+  it('is 38 counters until the first sign-in, 10 until the fifth, 6 then', () => {
+    expect(positionsAfterPair(6)).toEqual([38, 10, 10, 10, 10, 6, 6]);
+  });
+
+  // The numbers of the simulation by which the rule was chosen.
+  it.each([
+    ['nothing', 0.0028, 0.022, 0],
+    ['the device is resynchronized once, and used a minute later', 0.0033, 0.023, 5],
+    ['once, and used at the next sign-in', 0.0048, 0.023, 58],
+    ['every month, and used a minute later', 0.0066, 0.026, 71],
+    ['a second device is resynchronized, and never used', 0.0092, 0.052, 137],
+    ['**a second device is assigned within 15 minutes, and never used**', 0.0083, 0.046, 137],
+    ['the same, if its wide range had no end', 0.013, 0.086, 300],
+  ])('gives a guesser in a year of which: %s', (name, daily, often, wideGuesses) => {
+    const year = wideYear({ ...WIDE[name]!, signInsADay: 1 });
+    expect(year.chance.toPrecision(2)).toBe(daily.toPrecision(2));
+    expect(year.wideGuesses).toBe(wideGuesses);
+    expect(wideYear({ ...WIDE[name]!, signInsADay: 10 }).chance.toPrecision(2)).toBe(often.toPrecision(2));
   });
 });
 

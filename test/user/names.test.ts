@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseName } from '../../src/user/names.js';
+import { isTaken, parseName, uniqueName } from '../../src/user/names.js';
+import type { UserRecord } from '../../src/user/record.js';
 import { anyText, isCaught } from '../support/arbitraries.js';
 
 describe('a name', () => {
@@ -12,7 +13,18 @@ describe('a name', () => {
     ['Te\u0301le\u0301phone', 'Téléphone'],
     ['📱', '📱'],
     ['👩‍💻 laptop', '👩‍💻 laptop'],
-    ['نامه‌ای', 'نامه‌ای'],
+    // Joiners: Persian, Hindi, Sinhala; families, flags and signs of emoji; a flag with tags.
+    ['نامه\u200cای', 'نامه\u200cای'],
+    ['क्\u200dष', 'क्\u200dष'],
+    ['ශ්\u200dරී', 'ශ්\u200dරී'],
+    ['👨\u200d👩\u200d👧\u200d👦', '👨\u200d👩\u200d👧\u200d👦'],
+    ['🏳\ufe0f\u200d🌈', '🏳\ufe0f\u200d🌈'],
+    ['1\ufe0f\u20e3', '1\ufe0f\u20e3'],
+    [
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+    ],
+    [`${' '.repeat(199)}x`, 'x'],
     ['a', 'a'],
     ['x'.repeat(64), 'x'.repeat(64)],
     ['🙂'.repeat(64), '🙂'.repeat(64)],
@@ -43,6 +55,21 @@ describe('a name', () => {
     ['\ue000'],
     ['\uffff'],
     ['\u{e0041}'],
+    ['\u{e0001}x'],
+    // What counts as a letter or a symbol and shows nothing: alone, or beside letters.
+    ['\u2800'],
+    ['a\u2800b'],
+    ['\u3164'],
+    ['a\u3164'],
+    ['\u115f'],
+    ['\u1160'],
+    ['\uffa0'],
+    ['\u200c\u200d'],
+    ['\ufe0f'],
+    ['\u0301'],
+    // Longer than anybody types, white space included.
+    [`${' '.repeat(200)}x`],
+    [`x${' '.repeat(1_000_000)}`],
     [undefined],
     [null],
     [5],
@@ -72,5 +99,57 @@ describe('a name', () => {
 
   it('that is cut to its length would be caught', () => {
     expect(isCaught(property((typed) => String(typed).slice(0, 64)))).toBe(true);
+  });
+});
+
+describe('names that are compared', () => {
+  function taken(name: string, status = 'assigned'): UserRecord {
+    return { devices: [{ name, device: { serialNumber: 'a', status } }] } as never;
+  }
+  const FLAG = '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}';
+
+  it.each([
+    ['Phone', 'pHONE', 'case'],
+    ['Straße', 'STRAẞE', 'case, of a letter whose upper case is two'],
+    ['Ｐｈｏｎｅ', 'phone', 'width'],
+    ['ﬁre', 'FIRE', 'ligatures'],
+    ['نامه\u200cای', 'نامهای', 'a joiner'],
+    ['क्\u200dष', 'क्ष', 'a joiner'],
+    ['👨\u200d👩', '👨👩', 'a joiner'],
+    ['❤\ufe0f', '❤', 'how an emoji is shown'],
+    [FLAG, '🏴', 'tags'],
+    ['Phone', 'Ph\u200done', 'a joiner inside a word'],
+    ['é', 'e\u200d\u0301', 'a joiner before an accent'],
+    ['É', 'e\u034f\u0301', 'a joiner of graphemes before an accent, and case'],
+  ])('%j and %j are one: they differ in %s', (a, b) => {
+    expect(isTaken(a, taken(b))).toBe(true);
+    expect(isTaken(b, taken(a))).toBe(true);
+  });
+
+  it.each([
+    ['Phone', 'Phone 2'],
+    ['Straße', 'Strasse'],
+    ['o', 'ö'],
+    ['نامه', 'نامهای'],
+    ['👨\u200d👩', '👨\u200d👩\u200d👧'],
+    ['my phone', 'myphone'],
+  ])('%j and %j are two', (a, b) => {
+    expect(isTaken(a, taken(b))).toBe(false);
+    expect(isTaken(b, taken(a))).toBe(false);
+  });
+
+  it('are those of devices that count', () => {
+    expect(['pending', 'assigned', 'suspended'].map((status) => isTaken('x', taken('x', status)))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('are told apart by a number that is free', () => {
+    const [one] = taken('Phone').devices;
+    const record = { devices: [one, { ...one, name: 'PHONE\u200d 2' }] } as never as UserRecord;
+    expect(uniqueName('Phone', record)).toBe('Phone 3');
+    expect(uniqueName('Tablet', record)).toBe('Tablet');
   });
 });

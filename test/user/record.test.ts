@@ -10,7 +10,8 @@ const records = await fullRecords();
 
 /** What may be absent, by the last name of its path. */
 const OPTIONAL = [
-  ...['recovery', 'recovering', 'suspected', 'waitUntilMs', 'enrollmentHash', 'slackSteps'],
+  ...['recovery', 'nextRecovery', 'recovering', 'suspected', 'failedAtMs', 'waitMs', 'locked'],
+  ...['retiredUntilMs', 'removedSerialNumbers', 'enrollmentHash', 'chosenSerialNumber', 'slackSteps', 'assumedFrom'],
   ...['count', 'firstAtMs', 'administrator', 'lockedUntilMs', 'offsetSteps'],
 ];
 /** Whole numbers that may be below zero. */
@@ -152,6 +153,7 @@ describe('a record is refused', () => {
       [missing, (json) => parseRecord({ throttle: { failures: 0, strikes: 0 }, ...(json as object) })],
       [wrong, (json) => parseRecord({ ...(json as object), generation: 0 })],
       [swapped, (json) => parseRecord({ ...(json as object), history: [] })],
+      [missing, (json) => parseRecord({ revisions: [], ...(json as object) })],
       [
         wrong,
         (json) => {
@@ -165,18 +167,47 @@ describe('a record is refused', () => {
   it('where a hash is cut, too long, in capitals or not hexadecimal', () => {
     const [record] = records;
     const hashes = pathsOf(record).filter((path) =>
-      ['salt', 'unused', 'used', 'enrollmentHash'].includes(nameOf(path)),
+      ['salt', 'unused', 'used', 'enrollmentHash', 'hash'].includes(nameOf(path)),
     );
     const texts = hashes.filter((path) => typeof at(record, path) === 'string');
     expect(texts.length).toBeGreaterThan(10);
     for (const path of texts) {
       const hash = at(record, path) as string;
-      for (const bad of [hash.slice(1), `${hash}0`, hash.toUpperCase().replace(/^./, 'A'), hash.replace(/^./, 'g')]) {
+      const notHex = [hash.replace(/^./, 'g'), hash.replace(/.$/, 'g'), hash.replace(/.$/, '\n'), `${hash.slice(1)} `];
+      for (const bad of [hash.slice(1), `${hash}0`, hash.toUpperCase().replace(/^./, 'A'), ...notHex]) {
         expect(thrown(() => parseRecord(changedAt(record, path, bad)))).toMatchObject({
           code: 'corrupt-record',
           message: `corrupt record: ${written(path)} must be ${hash.length} lower-case hexadecimal digits`,
         });
       }
+    }
+  });
+
+  it('where it lists more than eight revisions', () => {
+    const revisions = Array.from({ length: 9 }, (_, i) => `revision ${i}`);
+    const json = { ...records[0], revisions: revisions.slice(1) };
+    expect(parseRecord(json)).toBe(json);
+    const message = 'corrupt record: revisions must not be longer than 8';
+    expect(thrown(() => parseRecord({ ...json, revisions }))).toMatchObject({ code: 'corrupt-record', message });
+  });
+
+  it('where the type of a line is no text, were it one that reads as one', () => {
+    for (const record of records) {
+      for (const [i, { type }] of record.history.entries()) {
+        for (const bad of [[type], { toString: () => type }, new String(type), [['of-later']]]) {
+          const json = changedAt(record, ['history', i, 'type'], bad);
+          const { code, message } = thrown(() => parseRecord(json));
+          expect([code, message.split(' must')[0]]).toEqual(['corrupt-record', `corrupt record: history[${i}].type`]);
+        }
+      }
+    }
+  });
+
+  it('where a removed serial number is that of no kind of import', () => {
+    const path = ['removedSerialNumbers', 0, 'imported'];
+    for (const bad of ['', 'codes', 'with-codes ', ['with-codes'], null]) {
+      const { message } = thrown(() => parseRecord(changedAt(records[0], path, bad)));
+      expect(message).toBe('corrupt record: removedSerialNumbers[0].imported must be with-codes or without-codes');
     }
   });
 

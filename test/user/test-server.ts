@@ -1,6 +1,7 @@
 import {
   createMfaService,
   type EnrollmentHandle,
+  formatKeyUri,
   type KeyUri,
   type MfaAdministration,
   type MfaEvent,
@@ -10,6 +11,7 @@ import {
   parseKeyUri,
   plaintextSealer,
   type Sealer,
+  type Secret,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { type FixedClock, fixedClock, type VirtualAuthenticator, virtualAuthenticator } from 'lockstep-mfa/testing';
@@ -77,6 +79,11 @@ export class TestServer {
     const begun = await this.begin(name, parameters);
     yes(await this.desk.assignDevice(USER, { enrollment: begun.enrollment, codes: pairOf(begun.phone) }));
     return begun;
+  }
+
+  /** The app of a secret that exists already. */
+  phoneOf(secret: Secret): VirtualAuthenticator {
+    return this.scan(formatKeyUri({ account: 'alice', secret }));
   }
 
   scan(keyUri: string): VirtualAuthenticator {

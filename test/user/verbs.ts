@@ -22,6 +22,8 @@ export interface Verb {
   readonly writes: boolean;
   /** Serial numbers of the devices that it removes from the record. */
   readonly removes: readonly string[];
+  /** Brings the next set of recovery codes into force. */
+  readonly confirms: boolean;
 }
 
 /** Every method that reads a record, by every way through it that writes something else. The clock stands at `nowMs`. */
@@ -41,13 +43,33 @@ export async function everyVerb(): Promise<{
   const { secret } = readKeyUri(phone.keyUri);
   yes(await desk.importDevice(USER, { name: 'copy', serialNumber: 'COPY', secret }));
   yes(await desk.suspendDevice(USER, { serialNumber: 'COPY' }));
-  const { recoveryCodes } = yes(await desk.createRecoveryCodes(USER));
-  clock.advanceMs(60_000);
+  const [firstCode, ...recoveryCodes] = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
+  yes(await mfa.signInWithRecoveryCode(USER, { recoveryCode: firstCode }));
+  const nextCodes = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
+  const token = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  const tokenPhone = server.phoneOf(token);
+  // Two that were removed: their serial numbers are remembered, and what they used.
+  for (const [removed, codes] of [
+    ['HW-7', {}],
+    ['HW-8', { codes: pairOf(tokenPhone, 8) }],
+  ] as const) {
+    yes(await desk.importDevice(USER, { name: removed, secret: token, serialNumber: removed, ...codes }));
+    yes(await desk.removeDevice(USER, { serialNumber: removed }));
+  }
+  clock.advanceMs(10 * 60_000);
   const { proof } = yes(await mfa.signIn(USER, { code: phone.phone.code() }));
   clock.advanceMs(60_000);
   await mfa.signIn(USER, { code: phone.phone.code({ steps: 80 }) });
+  // An import without codes, of which no code was used yet.
+  const spare = parseSecret('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+  yes(await desk.importDevice(USER, { name: 'spare', serialNumber: 'SPARE', secret: spare }));
   const pending = await server.begin('new');
   const inUse = await state();
+  const another = parseSecret('KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU');
+  const codesOfAnother = pairOf(server.phoneOf(another));
+  const returned = { name: 'returned', secret: another, serialNumber: 'HW-7', codes: codesOfAnother };
+  yes(await desk.importDevice(USER, returned));
+  const again = await state();
 
   const { proof: recovered } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
   const fresh = await server.begin('fresh');
@@ -57,8 +79,8 @@ export async function everyVerb(): Promise<{
   const codes = pairOf(phone.phone, 8);
   const wrong = phone.phone.wrongCode();
   const wrongPair = [wrong, wrong] as const;
-  const token = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
-  const tokenPhone = server.scan('otpauth://totp/token?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+  const used = phone.phone.code({ steps: -2 });
+  const wrongRecoveryCode = '0000-0000-0000-0000-0000-0000';
   const imported = { name: 'token', secret: token, serialNumber: 'HW-1' };
   const created = { name: 'another', account: 'alice' };
   const { enrollment } = pending;
@@ -73,10 +95,10 @@ export async function everyVerb(): Promise<{
     name: string,
     by: Verb['by'],
     act: Verb['act'],
-    { from = inUse, outcome = 'ok', writes = true, removes = [] }: Partial<Verb> = {},
+    { from = inUse, outcome = 'ok', writes = true, removes = [], confirms = false }: Partial<Verb> = {},
   ): void => {
     const [method = ''] = name.split(' ');
-    verbs.set(`${by}: ${name}`, { method, by, from, act, outcome, writes, removes });
+    verbs.set(`${by}: ${name}`, { method, by, from, act, outcome, writes, removes, confirms });
   };
   const mismatch = { outcome: 'code-mismatch' };
 
@@ -92,7 +114,35 @@ export async function everyVerb(): Promise<{
   add('signIn with another device', 'user', (mfa) => mfa.signIn(USER, { code: tablet.phone.code() }));
   add('signIn with a wrong code', 'user', (mfa) => mfa.signIn(USER, { code: wrong }), mismatch);
   add('signIn out of step', 'user', (mfa) => mfa.signIn(USER, { code: phone.phone.code({ steps: 80 }) }), mismatch);
+  add('signIn with a used code', 'user', (mfa) => mfa.signIn(USER, { code: used }), { outcome: 'code-reused' });
   add('signInWithRecoveryCode', 'user', (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[0] }));
+  add(
+    'signInWithRecoveryCode with a next code',
+    'user',
+    (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: nextCodes[0] }),
+    { confirms: true },
+  );
+  add(
+    'signInWithRecoveryCode with a wrong code',
+    'user',
+    (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: wrongRecoveryCode }),
+    { outcome: 'recovery-code-mismatch' },
+  );
+  add('confirmRecoveryCodes', 'user', (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: nextCodes[0], proof }), {
+    confirms: true,
+  });
+  add(
+    'confirmRecoveryCodes with a code in force',
+    'user',
+    (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: recoveryCodes[0], proof }),
+    { writes: false },
+  );
+  add(
+    'confirmRecoveryCodes with a wrong code',
+    'user',
+    (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: wrongRecoveryCode, proof }),
+    { outcome: 'recovery-code-mismatch' },
+  );
   for (const by of ['user', 'administrator'] as const) {
     // The methods that both have, called alike: the user's with the session's proof.
     const actor = (mfa: MfaService, desk: MfaAdministration): MfaAdministration => {
@@ -197,6 +247,15 @@ export async function everyVerb(): Promise<{
     );
   }
   add('importDevice without codes', 'administrator', (_, desk) => desk.importDevice(USER, imported));
+  add('removeDevice with a serial number of its own', 'administrator', (_, desk) => desk.removeDevice(USER, copy), {
+    removes: ['COPY'],
+  });
+  add(
+    'removeDevice that was removed before',
+    'administrator',
+    (_, desk) => desk.removeDevice(USER, { serialNumber: 'HW-7' }),
+    { from: again, removes: ['HW-7'] },
+  );
   add('reinstateDevice at the end of a recovery', 'administrator', (_, desk) => desk.reinstateDevice(USER, of), {
     from: recovering,
   });

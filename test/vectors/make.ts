@@ -326,7 +326,31 @@ const SCENARIOS: Readonly<Record<string, (name: string) => Scenario>> = {
   'imported without codes: what came before never counts': (name) => {
     const s = new Scenario(name, importDevice({ serialNumber: 'token', nowMs: T0 }));
     s.verify(T0, s.code(T0)).verify(T0 + STEP, s.code(T0, -1));
-    return s.verify(T0 + STEP, s.code(T0 + STEP));
+    s.verify(T0 + STEP, s.code(T0 + STEP));
+    return s.verify(T0 + 2 * STEP, s.code(T0 + 2 * STEP));
+  },
+  'imported without codes, with the drift that another system knew': (name) => {
+    const s = new Scenario(name, importDevice({ serialNumber: 'token', nowMs: T0, driftSteps: -7 }));
+    s.verify(T0 + STEP, s.code(T0 + STEP, -7));
+    return s.verify(T0 + 2 * STEP, s.code(T0 + 2 * STEP, -7)).verify(T0 + 4 * STEP, s.code(T0 + 4 * STEP, -6));
+  },
+  'imported without codes, with the newest counter that another system accepted': (name) => {
+    const lastCounter = T0 / STEP - 1;
+    const s = new Scenario(name, importDevice({ serialNumber: 'token', nowMs: T0, lastCounter }));
+    return s.verify(T0, s.code(T0, -1)).verify(T0, s.code(T0));
+  },
+  'a slow clock comes back with two codes that are typed a quarter of an hour late': (name) => {
+    const s = assigned(name);
+    const typedAt = T0 + 120 * STEP;
+    s.resynchronize(typedAt, s.pair(typedAt - 30 * STEP, -40));
+    s.verify(typedAt + STEP, s.code(typedAt + STEP, -40)).verify(typedAt + 2 * STEP, s.code(typedAt + 2 * STEP, -42));
+    return s.verify(typedAt + 4 * STEP, s.code(typedAt + 4 * STEP, -70));
+  },
+  'a device that is not used for a month after two codes is looked for near them alone': (name) => {
+    const s = assigned(name);
+    s.resynchronize(T0 + 5 * STEP, s.pair(T0 + 5 * STEP, 22));
+    const later = T0 + 5 * STEP + 30 * 86_400_000;
+    return s.verify(later + STEP, s.code(later + STEP, 27)).verify(later + 2 * STEP, s.code(later + 2 * STEP, 25));
   },
 };
 

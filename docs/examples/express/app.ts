@@ -1,12 +1,14 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import type { MfaService, MfaStatus } from 'lockstep-mfa';
-import { actorOf, mfaRoutes } from './mfa-routes.js';
+import { accountOf, actorOf, afterPassword, mfaRoutes } from './mfa-routes.js';
 
 /** What this application has of its own. */
 export interface Accounts {
   /** By name and password: with a slow hash, on a throttle of its own. */
   checkPassword(name: unknown, password: unknown): Promise<Account | undefined>;
+  /** By id, from the database at each request: a flag in a session would be out of date in the other sessions. */
+  find(id: string): Promise<Account | undefined>;
   /** The application's own flag, so that a lost row never reads as a user without MFA. */
   setHasMfa(id: string, hasMfa: boolean): Promise<void>;
 }
@@ -24,13 +26,24 @@ const NEXT: Readonly<Record<MfaStatus['status'], 'welcome' | 'code' | 'recover'>
   recovering: 'recover',
 };
 
+/**
+ * Only JSON changes something. A page of another subdomain, for which `SameSite` does nothing, can send a form with this
+ * browser's cookie, but no form is JSON, and a script of that page has to ask first (CORS), which is refused.
+ */
+const onlyJson: RequestHandler = ({ method, headers }, response, next) => {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  if (method === 'POST' && type.trim().toLowerCase() !== 'application/json') response.sendStatus(415);
+  else next();
+};
+
 export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: string): Express {
   const app = express();
   const cookie = { httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
+  app.use(onlyJson);
   app.use(session({ secret: sessionKey, resave: false, saveUninitialized: false, cookie }));
   app.use(express.json({ limit: '10kb' }));
   app.use((request, _, next) => {
-    request.body ??= {}; // no body, or one of another type
+    request.body ??= {}; // no body
     next();
   });
 
@@ -44,7 +57,7 @@ export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: strin
     await new Promise<void>((resolve, reject) => {
       request.session.regenerate((error) => (error ? reject(error) : resolve()));
     });
-    request.session.account = account;
+    request.session.accountId = account.id;
     const { status } = await mfa.describeUser(account.id, { expectMfa: account.hasMfa });
     response.json({ next: NEXT[status] });
   });
@@ -52,13 +65,9 @@ export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: strin
   app.use('/mfa', mfaRoutes(mfa, accounts));
 
   /** What MFA protects: without MFA the password is all there is; with it, this session has to have passed it. */
-  app.get('/account', async ({ session }, response) => {
-    const { account } = session;
-    if (account === undefined) {
-      response.sendStatus(401);
-      return;
-    }
-    const { status, signedIn } = await mfa.describeUser(account.id, actorOf(session));
+  app.get('/account', afterPassword(accounts), async ({ session }, response) => {
+    const account = accountOf(response);
+    const { status, signedIn } = await mfa.describeUser(account.id, actorOf(account, session));
     if (status !== 'none' && !signedIn) {
       response.sendStatus(403);
       return;

@@ -14,8 +14,8 @@ import type { Account, Accounts } from './app.js';
 
 declare module 'express-session' {
   interface SessionData {
-    /** Set after the password. */
-    account: Account;
+    /** Set after the password. The account itself is read at each request. */
+    accountId: string;
     // Read with parseEnrollmentHandle and parseProof: a session store gives back whatever JSON it holds.
     /** While this session sets up a device: its handle. */
     enrollment: unknown;
@@ -33,40 +33,47 @@ function show(response: Response, { device, keyUri, setupKey }: Provisioning): v
 }
 
 /** Nothing here is for people who have not typed their password: or anybody could lock anybody. */
-const afterPassword: RequestHandler = ({ session }, response, next) => {
-  if (session.account === undefined) response.sendStatus(401);
-  else next();
-};
+export function afterPassword(accounts: Accounts): RequestHandler {
+  return async ({ session }, response, next) => {
+    const account = session.accountId === undefined ? undefined : await accounts.find(session.accountId);
+    if (account === undefined) {
+      response.sendStatus(401);
+      return;
+    }
+    response.locals['account'] = account;
+    next();
+  };
+}
 
 /** Behind {@link afterPassword}. */
-function accountOf({ account }: Partial<SessionData>): Account {
-  return account as Account;
+export function accountOf({ locals }: Response): Account {
+  return locals['account'];
 }
 
 /** What each call carries: the application's own flag, and the proof of this session. */
-export function actorOf(session: Partial<SessionData>): ActorInput {
-  return { expectMfa: accountOf(session).hasMfa, proof: parseProof(session.mfa) };
+export function actorOf({ hasMfa }: Account, session: Partial<SessionData>): ActorInput {
+  return { expectMfa: hasMfa, proof: parseProof(session.mfa) };
 }
 
 export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
-  const routes = Router().use(afterPassword);
+  const routes = Router().use(afterPassword(accounts));
 
-  /** The application's flag, in its database and in this session. */
-  async function setHasMfa(session: Partial<SessionData>, hasMfa: boolean): Promise<void> {
-    const account = accountOf(session);
-    await accounts.setHasMfa(account.id, hasMfa);
-    session.account = { ...account, hasMfa };
+  /** After every sign-in, before the answer leaves: the process may have died before the flag was raised. */
+  async function raiseFlag({ id, hasMfa }: Account): Promise<void> {
+    if (!hasMfa) await accounts.setHasMfa(id, true);
   }
 
   routes.get('/', async ({ session }, response) => {
-    response.json(await mfa.describeUser(accountOf(session).id, actorOf(session)));
+    const account = accountOf(response);
+    response.json(await mfa.describeUser(account.id, actorOf(account, session)));
   });
 
   // ── set up a device ──
 
   routes.post('/devices', async ({ session, body }, response) => {
-    const { id, email } = accountOf(session);
-    const created = await mfa.createDevice(id, { name: body.name, account: email, ...actorOf(session) });
+    const account = accountOf(response);
+    const input = { name: body.name, account: account.email, ...actorOf(account, session) };
+    const created = await mfa.createDevice(account.id, input);
     if (!created.ok) return refuse(response, created);
     session.enrollment = created.enrollment;
     show(response, created);
@@ -74,18 +81,20 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
 
   /** After a reload: the same QR code once more. */
   routes.get('/pending', async ({ session }, response) => {
+    const account = accountOf(response);
     const enrollment = parseEnrollmentHandle(session.enrollment);
-    const shown = await mfa.showDevice(accountOf(session).id, { enrollment, ...actorOf(session) });
+    const shown = await mfa.showDevice(account.id, { enrollment, ...actorOf(account, session) });
     if (!shown.ok) return refuse(response, shown);
     show(response, shown);
   });
 
   routes.post('/pending/assign', async ({ session, body }, response) => {
+    const account = accountOf(response);
     const enrollment = parseEnrollmentHandle(session.enrollment);
     const codes = [body.code1, body.code2] as const;
-    const assigned = await mfa.assignDevice(accountOf(session).id, { enrollment, codes, ...actorOf(session) });
+    const assigned = await mfa.assignDevice(account.id, { enrollment, codes, ...actorOf(account, session) });
     if (!assigned.ok) return refuse(response, assigned);
-    await setHasMfa(session, true);
+    await accounts.setHasMfa(account.id, true);
     session.mfa = assigned.proof;
     response.json({ device: assigned.device });
   });
@@ -93,26 +102,27 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   // ── sign in ──
 
   routes.post('/sign-in', async ({ session, body }, response) => {
-    const { id, hasMfa } = accountOf(session);
-    const signedIn = await mfa.signIn(id, { code: body.code, expectMfa: hasMfa });
+    const account = accountOf(response);
+    const signedIn = await mfa.signIn(account.id, { code: body.code, expectMfa: account.hasMfa });
     if (!signedIn.ok) return refuse(response, signedIn);
-    if (!hasMfa) await setHasMfa(session, true); // it was not raised when the device was assigned: the process died
+    await raiseFlag(account);
     session.mfa = signedIn.proof;
     response.json({ device: signedIn.device });
   });
 
   routes.post('/sign-in/recovery-code', async ({ session, body }, response) => {
-    const { id, hasMfa } = accountOf(session);
-    const signedIn = await mfa.signInWithRecoveryCode(id, { recoveryCode: body.recoveryCode, expectMfa: hasMfa });
+    const account = accountOf(response);
+    const input = { recoveryCode: body.recoveryCode, expectMfa: account.hasMfa };
+    const signedIn = await mfa.signInWithRecoveryCode(account.id, input);
     if (!signedIn.ok) return refuse(response, signedIn);
-    if (!hasMfa) await setHasMfa(session, true);
+    await raiseFlag(account);
     session.mfa = signedIn.proof;
     response.json({ recoveryCodesLeft: signedIn.recoveryCodesLeft });
   });
 
   /** No proof: the next code signs in. */
-  routes.post('/devices/:serialNumber/resynchronize', async ({ session, params, body }, response) => {
-    const { id, hasMfa } = accountOf(session);
+  routes.post('/devices/:serialNumber/resynchronize', async ({ params, body }, response) => {
+    const { id, hasMfa } = accountOf(response);
     const codes = [body.code1, body.code2] as const;
     const input = { serialNumber: params.serialNumber, codes, expectMfa: hasMfa };
     const synced = await mfa.resynchronizeDevice(id, input);
@@ -122,20 +132,40 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
 
   // ── with a recent proof ──
 
+  /**
+   * The flag is lowered first, and set from the status after. Where the process dies in between, the flag is down: either MFA is
+   * up, and the next sign-in raises the flag, or it is gone, and the user gets in. The other way round the account would be shut.
+   */
   routes.delete('/devices/:serialNumber', async ({ session, params }, response) => {
+    const account = accountOf(response);
     const { serialNumber } = params;
-    const removed = await mfa.removeDevice(accountOf(session).id, { serialNumber, ...actorOf(session) });
+    const actor = actorOf(account, session);
+    // Whoever has the password alone does not lower it, and nobody where the record is lost.
+    const { signedIn } = await mfa.describeUser(account.id, actor);
+    if (signedIn) await accounts.setHasMfa(account.id, false);
+    const removed = await mfa.removeDevice(account.id, { serialNumber, proof: actor.proof });
+    if (signedIn) await accounts.setHasMfa(account.id, removed.ok ? removed.status !== 'none' : account.hasMfa);
     if (!removed.ok) return refuse(response, removed);
-    await setHasMfa(session, removed.status !== 'none');
     if (removed.proof !== undefined) session.mfa = removed.proof; // the one before is void
     response.sendStatus(204);
   });
 
+  /** Shown once. The old ones work until one of these is typed back, so that a lost answer costs nobody their codes. */
   routes.post('/recovery-codes', async ({ session }, response) => {
-    const created = await mfa.createRecoveryCodes(accountOf(session).id, actorOf(session));
+    const account = accountOf(response);
+    const created = await mfa.createRecoveryCodes(account.id, actorOf(account, session));
     if (!created.ok) return refuse(response, created);
-    if (created.proof !== undefined) session.mfa = created.proof;
     response.set('Cache-Control', 'no-store').json({ recoveryCodes: created.recoveryCodes });
+  });
+
+  /** With any one of the new ones, which stays unused. */
+  routes.post('/recovery-codes/confirm', async ({ session, body }, response) => {
+    const account = accountOf(response);
+    const input = { recoveryCode: body.recoveryCode, ...actorOf(account, session) };
+    const confirmed = await mfa.confirmRecoveryCodes(account.id, input);
+    if (!confirmed.ok) return refuse(response, confirmed);
+    if (confirmed.proof !== undefined) session.mfa = confirmed.proof; // the one before is void
+    response.sendStatus(204);
   });
 
   return routes;

@@ -61,6 +61,8 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
       return { problem: 'This enrollment has ended: it was too old, or failed too often.', advice: 'Begin anew.' };
     case 'already-assigned':
       return { problem: 'This device has been assigned before.', advice: 'Sign in with it.' };
+    case 'removed':
+      return { problem: 'This device was removed.', advice: 'Type two codes that it shows now, to bring it back.' };
     case 'not-assigned':
       return { problem: 'There is no assigned device yet.', advice: 'Finish the enrollment with two codes.' };
     case 'suspended':

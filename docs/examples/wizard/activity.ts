@@ -70,11 +70,17 @@ export function describeEvent(event: MfaEvent): string {
     case 'recovery-code-used':
       return `Signed in with a recovery code: ${event.recoveryCodesLeft} left.`;
     case 'recovery-codes-created':
-      return `New recovery codes were made${by(event)}; the old ones stopped working.`;
+      return `New recovery codes were made${by(event)}: the old ones work until one of the new is typed back.`;
+    case 'recovery-codes-confirmed':
+      return 'The new recovery codes were confirmed; older ones stopped working.';
+    case 'recovery-code-failed':
+      return 'A recovery code that is wrong or used was typed.';
     case 'recovered':
       return 'The account was recovered by e-mail and phone: all its devices were suspended.';
     case 'secret-unreadable':
       return `The secret of “${event.name}” could not be read.`;
+    case 'user-deleted':
+      return `All that was kept of your devices was deleted${by(event)}.`;
   }
 }
 

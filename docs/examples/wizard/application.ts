@@ -1,4 +1,4 @@
-import { type Clock, createMfaService, createPolicy, type MfaEvent, type Sealer } from 'lockstep-mfa';
+import { type Clock, createMfaService, createPolicy, isMfaError, type MfaEvent, type Sealer } from 'lockstep-mfa';
 import { sqliteStore } from 'lockstep-mfa/stores/sqlite';
 import { createAccounts } from './accounts.js';
 import { createActivity } from './activity.js';
@@ -9,7 +9,7 @@ import { letterAbout } from './letters.js';
 import { createMailbox } from './mailbox.js';
 import { type Once, once } from './once.js';
 import { isFromHere } from './origin.js';
-import { errorPage, outOfDatePage } from './pages/error.js';
+import { errorPage, outOfDatePage, recordMissingPage } from './pages/error.js';
 import { layout, type Page } from './pages/layout.js';
 import { PASSWORD_COST, type PasswordCost } from './passwords.js';
 import { isSame } from './random.js';
@@ -98,6 +98,7 @@ function outOfDate({ pathname }: URL, nowMs: number): Response {
 
 function errorResponse(error: unknown, nowMs: number): Response {
   if (error instanceof HttpError) return plainPage(errorPage(error.status), nowMs, error.status, error.headers);
+  if (isMfaError(error) && error.code === 'record-missing') return plainPage(recordMissingPage(), nowMs, 500);
   return plainPage(errorPage(500), nowMs, 500);
 }
 

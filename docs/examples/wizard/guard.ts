@@ -1,3 +1,5 @@
+import { isMfaError } from 'lockstep-mfa';
+import type { Account } from './accounts.js';
 import { HttpError, seeOther } from './http.js';
 import { flash, type Handler, type MemberVisit, type Visit } from './visit.js';
 
@@ -27,6 +29,14 @@ export function home(visit: MemberVisit): Response {
 /** And the code, where there is MFA. */
 export function signedIn(handler: Handler<MemberVisit>): Handler {
   return afterPassword((visit) => (hasPassed(visit) ? handler(visit) : home(visit)));
+}
+
+/** The way back in. It stands open, too, where the MFA of an account is lost from the store. */
+export function recovering(handler: Handler<MemberVisit>): Handler {
+  return async (visit) => {
+    const member = await memberToRecover(visit);
+    return member === undefined ? seeOther('/sign-in') : handler(member);
+  };
 }
 
 /** Or the recovery, which leads to a new device and to nothing else. */
@@ -74,7 +84,8 @@ function isRecent({ summary, session, nowMs, services }: MemberVisit): boolean {
 export function confirmFirst(visit: MemberVisit, path: string): Response {
   const { summary } = visit;
   const canShowCode = summary.devices.some(({ status }) => status === 'assigned');
-  if (!canShowCode && summary.recoveryCodesLeft === 0) return seeOther('/sign-in/recover');
+  if (!canShowCode && summary.recoveryCodesLeft + summary.recoveryCodesUnconfirmed === 0)
+    return seeOther('/sign-in/recover');
   return seeOther(`/confirm?next=${encodeURIComponent(path)}`);
 }
 
@@ -82,10 +93,20 @@ export async function memberOf(visit: Visit): Promise<MemberVisit | undefined> {
   const { session, services } = visit;
   const account = session.accountId === undefined ? undefined : services.accounts.find(session.accountId);
   if (account === undefined) return undefined;
-  const { id, hasMfa } = account;
+  const { id, hasMfa } = account; // from the database at each request: no session keeps the flag
   const summary = await services.mfa.describeUser(id, { expectMfa: hasMfa, proof: session.proof });
-  // Our flag comes after the service's write: where the process ended between the two, this catches up.
-  const isProtected = summary.devices.some(({ status }) => status !== 'pending');
-  if (isProtected && !hasMfa) services.accounts.setHasMfa(id, true);
-  return Object.assign(visit, { account: { ...account, hasMfa: hasMfa || isProtected }, summary });
+  return Object.assign(visit, { account, summary });
+}
+
+/** Also one whose account had MFA of which the store knows nothing: to everything else that is an error. */
+export async function memberToRecover(visit: Visit): Promise<MemberVisit | undefined> {
+  try {
+    return await memberOf(visit);
+  } catch (error) {
+    if (!isMfaError(error) || error.code !== 'record-missing') throw error;
+  }
+  const { session, services } = visit;
+  const account = services.accounts.find(session.accountId as string) as Account;
+  const summary = { ...(await services.mfa.describeUser(account.id)), status: 'required' } as const;
+  return Object.assign(visit, { account, summary });
 }

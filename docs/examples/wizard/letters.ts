@@ -22,8 +22,10 @@ const SUBJECTS: Partial<Record<MfaEvent['type'], string>> = {
   'device-removed': 'A device was removed',
   'guessing-suspected': 'Somebody may know your password',
   'recovery-code-used': 'A recovery code was used',
-  'recovery-codes-created': 'New recovery codes',
+  'recovery-codes-created': 'New recovery codes were made',
+  'recovery-codes-confirmed': 'New recovery codes were confirmed',
   recovered: 'Your account was recovered',
   locked: 'Too many wrong codes',
   unlocked: 'The lock was lifted',
+  'user-deleted': 'Your devices were deleted',
 };

@@ -6,7 +6,12 @@ import { getConfirm, postConfirm } from './flows/confirm.js';
 import { getDevice, getRemove, postReinstate, postRemove, postRename, postSuspend } from './flows/devices.js';
 import { getMailbox } from './flows/mailbox.js';
 import { getRecover, getRecoverConfirm, postRecover, postRecoverConfirm } from './flows/recover.js';
-import { getRecoveryCodes, postRecoveryCodes } from './flows/recovery-codes.js';
+import {
+  getConfirmRecoveryCodes,
+  getRecoveryCodes,
+  postConfirmRecoveryCodes,
+  postRecoveryCodes,
+} from './flows/recovery-codes.js';
 import { getRegister, postRegister } from './flows/register.js';
 import {
   getResynchronizeAtSignIn,
@@ -22,6 +27,7 @@ import {
   afterPassword,
   beforePassword,
   recently,
+  recovering,
   settingUp,
   signedIn,
   withRecentCode,
@@ -47,8 +53,8 @@ export const ROUTES: Readonly<Record<string, Methods>> = {
     GET: afterPassword(getResynchronizeAtSignIn),
     POST: afterPassword(postResynchronizeAtSignIn),
   },
-  '/sign-in/recover': { GET: afterPassword(getRecover), POST: afterPassword(postRecover) },
-  '/sign-in/recover/confirm': { GET: afterPassword(getRecoverConfirm), POST: afterPassword(postRecoverConfirm) },
+  '/sign-in/recover': { GET: recovering(getRecover), POST: recovering(postRecover) },
+  '/sign-in/recover/confirm': { GET: recovering(getRecoverConfirm), POST: recovering(postRecoverConfirm) },
   '/sign-out': { POST: postSignOut },
   '/confirm': { GET: signedIn(getConfirm), POST: signedIn(postConfirm) },
   '/security': { GET: signedIn(getSecurity) },
@@ -65,6 +71,7 @@ export const ROUTES: Readonly<Record<string, Methods>> = {
     POST: signedIn(postResynchronizeDevice),
   },
   '/recovery-codes': { GET: recently(getRecoveryCodes), POST: signedIn(postRecoveryCodes) },
+  '/recovery-codes/confirm': { GET: recently(getConfirmRecoveryCodes), POST: signedIn(postConfirmRecoveryCodes) },
   '/administrator': { GET: administrator(getUsers) },
   '/administrator/unlock': { POST: administrator(withRecentCode('/administrator', postUnlock)) },
   '/demonstration/mailbox': { GET: getMailbox },

@@ -3,7 +3,7 @@ import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
 import { driverCode, driverFailed } from '../driver-error.js';
 import { parseStoredRecord } from '../stored-record.js';
-import { checkedTableName } from '../table-name.js';
+import { quotedTablePath } from '../table-name.js';
 
 /** The part of `pg` Pool and Client and of PGlite that the store uses; of `postgres` through one arrow function. */
 export interface PostgresClient {
@@ -12,12 +12,14 @@ export interface PostgresClient {
 }
 
 export interface PostgresStoreOptions {
-  /** Lower-case letters, digits and underscores. Default `lockstep_mfa`. */
+  /** Lower-case letters, digits and underscores; a schema may stand before it: `auth.mfa`. Default `lockstep_mfa`. */
   readonly table?: string;
 }
 
 /** serialization_failure: the statement was rolled back whole, for another write was there first. */
 const OVERTAKEN = '40001';
+
+const READS_AGAIN = 4;
 
 /** unique_violation, duplicate_object, duplicate_table: another session made the same table at the same time. */
 const MADE_ELSEWHERE: readonly (string | undefined)[] = ['23505', '42710', '42P07'];
@@ -33,7 +35,7 @@ const MADE_ELSEWHERE: readonly (string | undefined)[] = ['23505', '42710', '42P0
  * - Leave `synchronous_commit` and `fsync` on: without them a crash forgets codes that were used.
  *
  * What the client throws becomes `store-failed`, with a cause that has its name, code and message and nothing else. The
- * write may have been done all the same; the next call reads what became of it.
+ * write may have been done all the same; the service reads what became of it.
  *
  * @param client - `pg` Pool or Client, PGlite; for `postgres`:
  *   `{ query: async (text, values) => ({ rows: await sql.unsafe(text, values) }) }`
@@ -63,10 +65,13 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
     }
   };
   const read = async (userId: string): Promise<readonly unknown[]> => {
-    try {
-      return rowsOf(await client.query(select, [userId]));
-    } catch (thrown) {
-      throw failed(thrown);
+    for (let again = 0; ; again++) {
+      try {
+        return rowsOf(await client.query(select, [userId]));
+      } catch (thrown) {
+        // Under SERIALIZABLE a read, too, may have to be asked again.
+        if (driverCode(thrown) !== OVERTAKEN || again === READS_AGAIN) throw failed(thrown);
+      }
     }
   };
 
@@ -142,11 +147,10 @@ function checkClient(client: unknown): asserts client is PostgresClient {
   }
 }
 
-/** Quoted, for it may be a word of SQL. */
 function tableOf(options: PostgresStoreOptions): string {
   checkObject(options, 'options');
   checkNames(options, ['table']);
-  return `"${checkedTableName(options.table ?? 'lockstep_mfa')}"`;
+  return quotedTablePath(options.table ?? 'lockstep_mfa');
 }
 
 function rowsOf(result: unknown): readonly unknown[] {

@@ -8,7 +8,7 @@ import { parseStoredRecord } from '../stored-record.js';
 export type RedisCommand = (parts: [name: string, ...rest: string[]], key: string) => Promise<unknown>;
 
 export interface RedisStoreOptions {
-  /** Before the user id in each key. Default `lockstep-mfa:`. */
+  /** Before the user id in each key; ends with a colon. Default `lockstep-mfa:`. */
   readonly prefix?: string;
 }
 
@@ -39,12 +39,13 @@ const WRITTEN: ReadonlyMap<unknown, 'stored' | 'conflict'> = new Map<unknown, 's
  * Redis answers before it has written to disk unless its settings say otherwise: with `appendonly yes` and
  * `appendfsync always` what was answered survives a crash of the server; with `everysec` about a second of it is lost, and
  * with it the newest floor, so that a code of that second could count once more. A replica that is promoted lacks what
- * had not reached it; `WAIT` makes that rarer, not impossible. Read from the primary. And `maxmemory-policy` must be
- * `noeviction`: an evicted row reads as a user without MFA, unless the application says `expectMfa`.
+ * had not reached it: send `WAIT` after **each** command, reads included, for after a write without its confirmation the
+ * service reads whether it has landed. Read from the primary. And `maxmemory-policy` must be `noeviction`: an evicted row
+ * reads as a user without MFA, unless the application says `expectMfa`.
  *
  * What the client throws becomes `store-failed`, with a cause that has its name, code and message and nothing else. The
- * write may have been done all the same; the next call reads what became of it. A client that sends a command again
- * after a cut connection (ioredis does) may get a conflict with its own write: the code is then refused as used.
+ * write may have been done all the same; the service reads what became of it. A client that sends a command again
+ * after a cut connection (ioredis does) may get a conflict with its own write, which the service finds and answers.
  *
  * @param command - sends one command; `key` is for clients of a Cluster that ask for it
  * @throws MfaError `invalid-argument`
@@ -61,7 +62,9 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
   checkObject(options, 'options');
   checkNames(options, ['prefix']);
   const { prefix = 'lockstep-mfa:' } = options;
-  if (typeof prefix !== 'string') throw invalid('prefix must be a text');
+  if (typeof prefix !== 'string' || !prefix.endsWith(':'))
+    throw invalid('prefix must be a text that ends with a colon');
+  const keyOf = (userId: string): string => prefix + escaped(userId);
 
   const send: RedisCommand = async (parts, key) => {
     try {
@@ -73,7 +76,7 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
 
   return {
     async get(userId) {
-      const key = prefix + userId;
+      const key = keyOf(userId);
       const reply = await send(['HMGET', key, 'revision', 'record'], key);
       if (!Array.isArray(reply) || reply.length !== 2) throw unexpected();
       const [revision, record] = reply.map(textOf);
@@ -83,7 +86,7 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
     },
 
     async compareAndSet(userId, expectedRevision, next) {
-      const key = prefix + userId;
+      const key = keyOf(userId);
       const expected = expectedRevision === undefined ? '' : `=${expectedRevision}`;
       const values = next === undefined ? [] : [next.revision, JSON.stringify(next.record)];
       const written = WRITTEN.get(await send(['EVAL', COMPARE_AND_SET, '1', key, expected, ...values], key));
@@ -91,6 +94,11 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
       return written;
     },
   };
+}
+
+/** Without colons: else the user `b:c` under the prefix `a:` would be the user `c` under `a:b:`. */
+function escaped(userId: string): string {
+  return userId.replaceAll('%', '%25').replaceAll(':', '%3A');
 }
 
 /** Clients can be set up to answer in bytes. */

@@ -2,7 +2,7 @@ import { checkNames, checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
 import type { MfaStore } from '../../service/ports.js';
 import { parseStoredRecord } from '../stored-record.js';
-import { checkedTableName } from '../table-name.js';
+import { quotedTableName } from '../table-name.js';
 
 /** The part of `DatabaseSync` of `node:sqlite` and of better-sqlite3 that the store uses. */
 export interface SqliteDatabase {
@@ -112,10 +112,9 @@ export function sqliteSchema(options: SqliteStoreOptions = {}): string {
 ) STRICT`;
 }
 
-/** Quoted, for it may be a word of SQL. */
 function tableOf(options: SqliteStoreOptions): string {
   checkObject(options, 'options');
   checkNames(options, ['table']);
   const { table = 'lockstep_mfa' } = options;
-  return `"${checkedTableName(table)}"`;
+  return quotedTableName(table);
 }

@@ -39,7 +39,8 @@ const PAIR = ['First code', 'Second code'];
 beforeEach(() => {
   let made = 0;
   vi.spyOn(globalThis.crypto, 'getRandomValues').mockImplementation((bytes) => {
-    (bytes as Uint8Array).fill(++made);
+    made += 1;
+    (bytes as Uint8Array).set(Uint8Array.from({ length: bytes.byteLength }, (_, i) => made + i));
     return bytes;
   });
 });

@@ -7,6 +7,7 @@ import {
   follow,
   makeRecoveryCodes,
   nextCode,
+  noticeOf,
   onlyButton,
   pathOf,
   register,
@@ -35,8 +36,9 @@ describeInChromium('the wizard sets up a device', ({ visit, clock }) => {
       expect(pathOf(page)).toBe('/recovery-codes');
       await follow(page, onlyButton(page));
       expect(await page.locator('#recovery-codes code').count()).toBe(10);
-
-      await page.goto('/security');
+      await submit(page, { recoveryCode: (await page.locator('#recovery-codes code').last().textContent()) ?? '' });
+      expect(pathOf(page)).toBe('/security');
+      expect(await noticeOf(page).textContent()).toContain('Your recovery codes are confirmed.');
       expect(await page.locator('.device').count()).toBe(1);
       expect(await page.locator('.device').textContent()).toContain('Phone');
       expect(await page.locator('.device .badge.assigned').count()).toBe(1);
@@ -68,9 +70,14 @@ describeInChromium('the wizard sets up a device', ({ visit, clock }) => {
     expect(await page.locator('[name=code1]').inputValue()).toBe('123456');
     await submit(page, twoCodes(clock, app));
     expect(pathOf(page)).toBe('/recovery-codes');
-    expect(await makeRecoveryCodes(page)).toHaveLength(10);
+    const codes = await makeRecoveryCodes(page);
+    expect(codes).toHaveLength(10);
     // What only a script can do is not offered.
     expect(await page.locator('main button[type=button]:visible').count()).toBe(0);
+    await submit(page, { recoveryCode: 'A'.repeat(24) });
+    expect(await alertOf(page).textContent()).toMatch(/recovery code is not right/);
+    await submit(page, { recoveryCode: codes[0]! });
+    expect(pathOf(page)).toBe('/security');
 
     await signOut(page);
     await signIn(page, person);

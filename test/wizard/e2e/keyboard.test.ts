@@ -71,6 +71,10 @@ describeInChromium('with the keyboard alone', ({ visit, clock }) => {
     await tabTo(page, onlyButton(page));
     await enter(page);
     expect(await page.locator('#recovery-codes code').count()).toBe(10);
+    const recoveryCode = (await page.locator('#recovery-codes code').first().textContent()) ?? '';
+    await type(page, 'recoveryCode', recoveryCode.toLowerCase().replaceAll('-', ''));
+    await enter(page);
+    expect(pathOf(page)).toBe('/security');
 
     await tabTo(page, page.locator('form[action="/sign-out"] button'));
     await enter(page);

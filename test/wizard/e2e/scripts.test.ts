@@ -30,7 +30,7 @@ describeInChromium('the scripts', ({ visit, clock }) => {
     expect(await page.title()).toBe('On paper');
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('#recovery-codes').isVisible()).toBe(true);
-    for (const hidden of ['header.bar', 'aside.demonstration', 'main button']) {
+    for (const hidden of ['header.bar', 'aside.demonstration', 'main button', 'main form', 'main p']) {
       expect(await page.locator(hidden).first().isVisible()).toBe(false);
     }
   });

@@ -88,6 +88,8 @@ describeInChromium('signing in', ({ visit, clock, wizard }) => {
     const person = await register(page);
     await assign(page, clock);
     const [first] = await makeRecoveryCodes(page);
+    await submit(page, { recoveryCode: first! });
+    expect(pathOf(page)).toBe('/security');
     await signOut(page);
 
     await signIn(page, person);
@@ -107,6 +109,49 @@ describeInChromium('signing in', ({ visit, clock, wizard }) => {
     expect(pathOf(page)).toBe('/sign-in/recovery-code');
     expect(await alertOf(page).textContent()).toMatch(/recovery code was used already/);
     expect(await page.locator('[name=recoveryCode]').inputValue()).toBe(first);
+  });
+
+  it('loses no recovery codes by new ones that nobody types back, nor by a reload or the back button', async () => {
+    const { page } = await visit();
+    const person = await register(page);
+    await assign(page, clock);
+    const [old] = await makeRecoveryCodes(page);
+    await submit(page, { recoveryCode: old! });
+
+    const [first] = await makeRecoveryCodes(page);
+    expect(await page.locator('main').textContent()).toContain('The old codes work until you type one');
+    await page.reload();
+    await page.goto('/security');
+    // The browser keeps no page with codes: it asks whether to send the form again, and here it does.
+    await expect(page.goBack()).rejects.toThrow('ERR_CACHE_MISS');
+    // The page of that error may not be there yet, and cannot be reloaded before it is.
+    await expect
+      .poll(() =>
+        page.reload().then(
+          () => 'again',
+          () => 'not yet',
+        ),
+      )
+      .toBe('again');
+    await page.locator('#recovery-codes').waitFor();
+    await page.goto('/security');
+    expect(await page.locator('main').textContent()).toContain('10 new ones are not confirmed');
+    await follow(page, page.locator('main a[href="/recovery-codes/confirm"]'));
+    const [newest] = await makeRecoveryCodes(page);
+    expect(newest).not.toBe(first);
+    await submit(page, { recoveryCode: first! });
+    expect(await alertOf(page).textContent()).toMatch(/recovery code is not right/);
+
+    await signOut(page);
+    await signIn(page, person);
+    await page.goto('/sign-in/recovery-code');
+    await submit(page, { recoveryCode: old! });
+    expect(pathOf(page)).toBe('/security');
+    expect(await noticeOf(page).textContent()).toMatch(/\b9\b/);
+    await page.goto('/recovery-codes/confirm');
+    await submit(page, { recoveryCode: newest! });
+    expect(pathOf(page)).toBe('/security');
+    expect(await page.locator('main').textContent()).not.toContain('not confirmed');
   });
 
   it('recovers with a code by e-mail and one by phone when all is lost', async () => {

@@ -93,7 +93,7 @@ export async function assign(page: Page, clock: FixedClock, name = 'Phone'): Pro
   return app;
 }
 
-/** Makes recovery codes, and reads them off the page. */
+/** Makes recovery codes, and reads them off the page, which then asks for one of them. */
 export async function makeRecoveryCodes(page: Page): Promise<string[]> {
   await page.goto('/recovery-codes');
   await follow(page, onlyButton(page));

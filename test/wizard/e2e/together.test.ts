@@ -93,13 +93,17 @@ describeInChromium('two at once', ({ visit, clock, wizard }) => {
     expect(await clickTwice(page, onlyButton(page))).toBe(scripts ? 1 : 2);
     await page.locator('#recovery-codes').waitFor();
     const [code] = await page.locator('#recovery-codes code').allTextContents();
+    await fill(page, { recoveryCode: code! });
+    expect(await clickTwice(page, sendButton(page, 'recoveryCode'))).toBe(scripts ? 1 : 2);
+    await page.waitForURL(/\/security$/);
     await signOut(page);
     await signIn(page, person);
     await page.goto('/sign-in/recovery-code');
     await fill(page, { recoveryCode: code! });
     await Promise.all([page.waitForEvent('load'), sendButton(page, 'recoveryCode').click()]);
     expect(pathOf(page)).toBe('/security');
-    expect(await page.locator('.activity li', { hasText: 'New recovery codes' }).count()).toBe(1);
+    expect(await page.locator('.activity li', { hasText: 'recovery codes were made' }).count()).toBe(1);
+    expect(await page.locator('.activity li', { hasText: 'recovery codes were confirmed' }).count()).toBe(1);
   });
 });
 

@@ -62,7 +62,14 @@ export async function tour(
   await stop('recovery-codes', page);
   await follow(page, onlyButton(page));
   await stop('recovery-codes-made', page);
+  const recoveryCode = (await page.locator('#recovery-codes code').first().textContent())!;
+  await refuse({ recoveryCode: 'AAAA' }, 'recovery-codes-confirm-refused');
+  await open('/security', 'security-unconfirmed');
+  await open('/recovery-codes/confirm', 'recovery-codes-confirm');
+  await refuse({ recoveryCode }, 'security-confirmed');
   await open('/recovery-codes', 'recovery-codes-new');
+  await follow(page, onlyButton(page));
+  await open('/recovery-codes', 'recovery-codes-unconfirmed');
   const tablet = await assign(page, clock, 'An old tablet that lies in the drawer of the kitchen table');
   await open('/security', 'security');
 
@@ -98,6 +105,8 @@ export async function tour(
   await refuse({ recoveryCode: 'AAAA' }, 'sign-in-recovery-code-refused');
   await open('/sign-in/resynchronize', 'sign-in-resynchronize');
   await refuse(WRONG, 'sign-in-resynchronize-refused');
+  clock.advanceMs(15 * MINUTE_MS);
+  await refuse(WRONG, 'sign-in-resynchronize-expired');
   await open('/sign-in/recover', 'recover');
   await follow(page, onlyButton(page));
   await stop('recover-confirm', page);

@@ -146,6 +146,7 @@ describe('setting up for somebody else', () => {
     }
     const reply = await thief.post(`${path}/resynchronize`, {
       ...(await thief.tokens()),
+      openedAtMs: String(house.clock()),
       code1: '111111',
       code2: '222222',
     });
@@ -260,7 +261,7 @@ describe('who has the password alone', () => {
     const reply = await thief.get('/security');
     expect(reply.status).toBe(500);
     expect(textOf(reply.body)).toBe(
-      'Something went wrong here It is our fault, and nothing that you typed was used. Try again in a moment. To the first page',
+      'Your devices are not found It is our fault. Try again in a moment; if it stays so, get back in by e-mail and phone. Recover my account To the first page',
     );
     expect(other.errors).toEqual([expect.objectContaining({ code: 'record-missing' })]);
     await other.close();

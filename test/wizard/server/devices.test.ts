@@ -1,6 +1,6 @@
 import type { VirtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse, Person, textOf, withDevice } from './person.js';
+import { type House, hiddenFields, openHouse, Person, recoveryCodesOf, textOf, withDevice } from './person.js';
 
 let house: House;
 beforeAll(async () => {
@@ -116,23 +116,55 @@ describe('a device', () => {
 
 describe('the flag of the account, where the process ends while the last device is removed,', () => {
   /** Sends the form while the database refuses the named write; 1 is MFA, 0 is none. */
-  async function flagAfterBroken(write: string): Promise<{ flag: () => number; person: Person; house: House }> {
+  async function flagAfterBroken(write: string): Promise<{
+    flag: () => number;
+    person: Person;
+    phone: VirtualAuthenticator;
+    recoveryCode: string;
+    house: House;
+  }> {
     const other = await openHouse();
-    const { person } = await withDevice(other, 'crash');
+    const { person, phone } = await withDevice(other, 'crash');
+    const [recoveryCode = ''] = await person.recoveryCodes();
     const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
     other.database.exec(`CREATE TRIGGER ended BEFORE UPDATE ${write} BEGIN SELECT RAISE(ABORT, 'ended here'); END`);
     expect((await person.submit(`${path}/remove`, {})).status).toBe(500);
     other.database.exec('DROP TRIGGER ended');
     expect(other.errors).toHaveLength(1);
     const flagOf = other.database.prepare("SELECT has_mfa FROM accounts WHERE name = 'crash'").pluck();
-    return { flag: () => flagOf.get() as number, person, house: other };
+    return { flag: () => flagOf.get() as number, person, phone, recoveryCode, house: other };
   }
 
-  it('is down, and goes up at the next request: before the service wrote', async () => {
-    const { flag, person, house: other } = await flagAfterBroken('ON lockstep_mfa');
+  it.each(['a code', 'a recovery code', 'a code that confirms', 'a recovery code that confirms'])(
+    'is down, and goes up at the next sign-in: before the service wrote, with %s',
+    async (way) => {
+      const { flag, person, phone, recoveryCode, house: other } = await flagAfterBroken('ON lockstep_mfa');
+      expect(flag()).toBe(0);
+      expect(textOf((await person.get('/security')).body)).toContain('Phone assigned');
+      expect(flag()).toBe(0);
+      if (!way.includes('confirms')) await person.signIn('crash');
+      const pages = {
+        'a code': ['/sign-in/code', { code: phone.code() }],
+        'a recovery code': ['/sign-in/recovery-code', { recoveryCode }],
+        'a code that confirms': ['/confirm', { code: phone.code() }],
+        'a recovery code that confirms': ['/confirm', { recoveryCode }],
+      } as const;
+      const [page, typed] = pages[way as keyof typeof pages];
+      expect(await person.submit(page, typed)).toMatchObject({ status: 303, location: '/security' });
+      expect(flag()).toBe(1);
+      await other.close();
+    },
+  );
+
+  it('is down, and MFA is up for whoever has the password alone: before the service wrote', async () => {
+    const { flag, house: other } = await flagAfterBroken('ON lockstep_mfa');
+    const thief = new Person(other);
+    await thief.signIn('crash');
+    expect(await thief.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
+    expect(await thief.post('/devices/new', { ...(await thief.tokens()), name: 'Mine' })).toMatchObject({
+      location: '/sign-in/code',
+    });
     expect(flag()).toBe(0);
-    expect(textOf((await person.get('/security')).body)).toContain('Phone assigned');
-    expect(flag()).toBe(1);
     await other.close();
   });
 
@@ -143,7 +175,45 @@ describe('the flag of the account, where the process ends while the last device 
     expect(textOf((await person.get('/security')).body)).toContain('your password alone opens this account');
     expect(flag()).toBe(0);
     expect(other.errors).toHaveLength(1);
+    await person.setUpDevice('Phone again');
+    expect(flag()).toBe(1);
     await other.close();
+  });
+
+  it('stays up for a session whose proof is void, and for whoever has the password alone', async () => {
+    const { person } = await withDevice(house, 'no-lowering');
+    await person.setUpDevice('Tablet');
+    const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    const tokens = await person.tokens();
+    const thief = new Person(house);
+    await thief.signIn('no-lowering');
+    house.database.exec(
+      `CREATE TRIGGER lowered BEFORE UPDATE OF has_mfa ON accounts WHEN OLD.name = 'no-lowering' BEGIN SELECT RAISE(ABORT, 'lowered'); END`,
+    );
+    expect((await thief.post(`${path}/remove`, await thief.tokens())).location).toBe('/sign-in/code');
+    // The proof is this session's, and of before another device was suspended elsewhere.
+    house.database
+      .prepare(`UPDATE sessions SET proof = json_set(proof, '$.generation', 1) WHERE proof IS NOT NULL AND account_id =
+        (SELECT id FROM accounts WHERE name = 'no-lowering')`)
+      .run();
+    expect((await person.post(`${path}/remove`, tokens)).location).toBe('/sign-in/code');
+    house.database.exec('DROP TRIGGER lowered');
+  });
+
+  it('is read anew by every session', async () => {
+    const { person, phone } = await withDevice(house, 'other-session');
+    const other = new Person(house);
+    await other.signIn('other-session');
+    await other.passCode(phone);
+    expect((await other.get('/security')).status).toBe(200);
+    const path = `/devices/${await serialNumberOf(person, 'Phone')}`;
+    expect(await person.submit(`${path}/remove`, {})).toMatchObject({ status: 303, location: '/security' });
+    expect(textOf((await other.get('/security')).body)).toContain('your password alone opens this account');
+    const third = new Person(house);
+    await third.signIn('other-session');
+    expect((await third.get('/security')).status).toBe(200);
+    await other.setUpDevice('Tablet');
+    expect(await third.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
   });
 
   it('stays up where the removal is refused', async () => {
@@ -156,14 +226,116 @@ describe('the flag of the account, where the process ends while the last device 
 });
 
 describe('recovery codes', () => {
-  it('replace the old ones', async () => {
+  async function signsIn(name: string, recoveryCode: string): Promise<boolean> {
+    const person = new Person(house);
+    await person.signIn(name);
+    return (await person.submit('/sign-in/recovery-code', { recoveryCode })).status === 303;
+  }
+
+  it('replace the old ones when one of the new is typed back, which stays unused', async () => {
     const { person } = await withDevice(house, 'new-codes');
     const [old = ''] = await person.recoveryCodes();
-    expect(textOf((await person.get('/recovery-codes')).body)).toContain('You have 10 left.');
-    const [code = ''] = await person.recoveryCodes();
-    await person.signIn('new-codes');
-    expect((await person.submit('/sign-in/recovery-code', { recoveryCode: old })).status).toBe(422);
-    expect((await person.submit('/sign-in/recovery-code', { recoveryCode: code })).status).toBe(303);
+    expect(textOf((await person.get('/recovery-codes')).body)).toContain(
+      'You have 10 left. The old codes work until you type one of the new ones back',
+    );
+    const page = await person.submit('/recovery-codes', {});
+    expect(textOf(page.body)).toContain('The old codes work until you type one of the new ones back');
+    const [code = ''] = recoveryCodesOf(page.body);
+    const confirm = { ...hiddenFields(page.body, '/recovery-codes/confirm'), recoveryCode: code.toLowerCase() };
+    expect(await person.post('/recovery-codes/confirm', confirm)).toMatchObject({ status: 303, location: '/security' });
+    const security = textOf((await person.get('/security')).body);
+    expect(security).toContain('Your recovery codes are confirmed. Older ones do not work any more.');
+    expect(security).toContain('10 left. Each works once. Get new');
+    expect(security).not.toContain('not confirmed');
+    expect(textOf((await person.get('/demonstration/mailbox')).body)).toContain('New recovery codes were confirmed');
+    expect(await signsIn('new-codes', old)).toBe(false);
+    expect(await signsIn('new-codes', code)).toBe(true);
+  });
+
+  it('that are not typed back leave the old ones in force, and Security says so', async () => {
+    const { person } = await withDevice(house, 'unconfirmed');
+    const [, old = ''] = await person.recoveryCodes();
+    await person.unconfirmedRecoveryCodes();
+    expect(textOf((await person.get('/security')).body)).toContain(
+      '10 left. Each works once. 10 new ones are not confirmed. Type one of them back: until then the old ones work.',
+    );
+    expect(textOf((await person.get('/recovery-codes')).body)).toContain('You made new codes and have not confirmed');
+    expect(await signsIn('unconfirmed', old)).toBe(true);
+  });
+
+  it('that are new bring themselves into force by signing in', async () => {
+    const { person } = await withDevice(house, 'new-signs-in');
+    const [, old = ''] = await person.recoveryCodes();
+    const [code = ''] = await person.unconfirmedRecoveryCodes();
+    expect(await signsIn('new-signs-in', code)).toBe(true);
+    expect(await signsIn('new-signs-in', old)).toBe(false);
+  });
+
+  it('are made anew by a reload after a minute or the back button, and only the newest can be confirmed', async () => {
+    const { person } = await withDevice(house, 'reload');
+    const [, old = ''] = await person.recoveryCodes();
+    const form = hiddenFields((await person.get('/recovery-codes')).body, '/recovery-codes');
+    const [first = ''] = recoveryCodesOf((await person.post('/recovery-codes', form)).body);
+    expect(recoveryCodesOf((await person.post('/recovery-codes', form)).body)[0]).toBe(first);
+    // The server has forgotten the answer, as after a restart; the form is the same.
+    const [second = ''] = recoveryCodesOf((await person.post('/recovery-codes', { ...form, form: 'reload' })).body);
+    expect(second).not.toBe(first);
+    const late = await person.submit('/recovery-codes/confirm', { recoveryCode: first });
+    expect([late.status, textOf(late.body)]).toEqual([422, expect.stringContaining('use the newest list')]);
+    expect(late.body).toContain(`value="${first}"`);
+    expect(late.body).toContain('<a href="#recoveryCode">');
+    expect(textOf(late.body)).not.toContain(second);
+    expect(await signsIn('reload', old)).toBe(true);
+    expect((await person.submit('/recovery-codes/confirm', { recoveryCode: second })).location).toBe('/security');
+  });
+
+  it('can be confirmed later, from Security, and again with the back button', async () => {
+    const { person, phone } = await withDevice(house, 'confirmed-later');
+    const [code = ''] = await person.unconfirmedRecoveryCodes();
+    expect(textOf((await person.get('/security')).body)).toContain(
+      '10 new ones are not confirmed. Type one of them back.',
+    );
+    const page = await person.get('/recovery-codes/confirm');
+    expect(textOf(page.body)).toContain('Type one of the new recovery codes');
+    const form = { ...hiddenFields(page.body, '/recovery-codes/confirm'), recoveryCode: code };
+    house.clock.advanceMs(15 * 60_000);
+    const confirm = '/confirm?next=%2Frecovery-codes%2Fconfirm';
+    expect((await person.post('/recovery-codes/confirm', form)).location).toBe(confirm);
+    expect((await person.get('/recovery-codes/confirm')).location).toBe(confirm);
+    expect((await person.submit(confirm, { code: phone.code() })).location).toBe('/recovery-codes/confirm');
+    expect((await person.submit('/recovery-codes/confirm', { recoveryCode: code })).location).toBe('/security');
+    expect(await person.get('/recovery-codes/confirm')).toMatchObject({ status: 303, location: '/recovery-codes' });
+    const again = await person.post('/recovery-codes/confirm', { ...(await person.tokens()), recoveryCode: code });
+    expect(again).toMatchObject({ status: 303, location: '/security' });
+  });
+
+  it('are confirmed by this session, and other sessions have to type a code again', async () => {
+    const { person, phone } = await withDevice(house, 'confirm-elsewhere');
+    const other = new Person(house);
+    await other.signIn('confirm-elsewhere');
+    await other.passCode(phone);
+    await person.unconfirmedRecoveryCodes();
+    expect((await other.get('/security')).status).toBe(200);
+    await person.recoveryCodes();
+    expect((await person.get('/devices/new')).status).toBe(200);
+    expect(await other.get('/security')).toMatchObject({ status: 303, location: '/sign-in/code' });
+  });
+
+  it.each(['', 'ABCD', 'A'.repeat(500)])('are not confirmed by %j', async (recoveryCode) => {
+    const name = `malformed-${recoveryCode.length}`;
+    const { person } = await withDevice(house, name);
+    await person.unconfirmedRecoveryCodes();
+    const reply = await person.submit('/recovery-codes/confirm', { recoveryCode });
+    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('no complete recovery code')]);
+    expect(textOf((await person.get('/security')).body)).toContain('10 new ones are not confirmed.');
+  });
+
+  it('that are void meanwhile cannot be confirmed, and the page says so', async () => {
+    const { person } = await withDevice(house, 'void-codes');
+    await person.setUpDevice('Tablet');
+    const reply = await person.post('/recovery-codes/confirm', { ...(await person.tokens()), recoveryCode: 'x' });
+    expect(reply).toMatchObject({ status: 303, location: '/recovery-codes' });
+    expect(textOf((await person.get('/recovery-codes')).body)).toContain('These codes are void. Make new ones.');
   });
 
   it('are nothing without a device', async () => {

@@ -130,9 +130,15 @@ export class Person {
     return reply;
   }
 
+  /** Makes new ones and types the first of them back. */
   async recoveryCodes(): Promise<string[]> {
-    const { body } = await this.submit('/recovery-codes', {});
-    return [...body.matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code]) => code as string);
+    const codes = await this.unconfirmedRecoveryCodes();
+    expectRedirect(await this.submit('/recovery-codes/confirm', { recoveryCode: codes[0] as string }), '/security');
+    return codes;
+  }
+
+  async unconfirmedRecoveryCodes(): Promise<string[]> {
+    return recoveryCodesOf((await this.submit('/recovery-codes', {})).body);
   }
 }
 
@@ -141,6 +147,10 @@ export async function withDevice(house: House, name: string): Promise<{ person: 
   const person = new Person(house);
   await person.register(name);
   return { person, phone: await person.setUpDevice() };
+}
+
+export function recoveryCodesOf(body: string): string[] {
+  return [...body.matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code]) => code as string);
 }
 
 /** Scans the picture of the page, as a phone does. */

@@ -43,6 +43,20 @@ describe('two wrong codes', () => {
   });
 });
 
+describe('two codes of which one was used', () => {
+  const used = { ok: false, reason: 'code-reused' } as const;
+
+  it('are said to be used in words for two', () => {
+    const problem = problemOf(used, NOW_MS, ['code1', 'code2']);
+    expect(problem).toMatchObject({ status: 422, fields: ['code1', 'code2'] });
+    expect(problem.text).toContain('then type two new ones');
+  });
+
+  it('that count again later say when', () => {
+    expect(problemOf({ ...used, usableAtMs: NOW_MS + 120_000 }, NOW_MS, ['code1', 'code2']).text).toContain('2 min');
+  });
+});
+
 describe('a refused recovery code', () => {
   it.each(['malformed-recovery-code', 'recovery-code-mismatch', 'recovery-code-reused'] as const)(
     'leads to its field, whatever else the form asks for: %s',

@@ -24,7 +24,7 @@ describe('from a password to a device', () => {
     expect(new Set(await alice.recoveryCodes()).size).toBe(10);
     const security = textOf((await alice.get('/security')).body);
     expect(security).toContain('Phone assigned');
-    expect(security).toContain('10 left');
+    expect(security).toContain('10 left. Each works once. Get new');
 
     expect(await alice.submit('/security', {}, '/sign-out')).toMatchObject({ status: 303, location: '/sign-in' });
     expect(textOf((await alice.get('/sign-in')).body)).toContain('You have signed out.');

@@ -111,6 +111,94 @@ describe('a device that is out of step', () => {
   });
 });
 
+describe('a form with two codes', () => {
+  it.each(['/sign-in/resynchronize', 'its page'])('that is older than 15 minutes is shown anew: at %s', async (at) => {
+    const name = at === 'its page' ? 'old-form-page' : 'old-form-sign-in';
+    const { person, phone } = await withDevice(house, name);
+    const serialNumber = /\/devices\/([0-9a-f]{20})"/.exec((await person.get('/security')).body)?.[1];
+    const path = at === 'its page' ? `/devices/${serialNumber}/resynchronize` : at;
+    phone.offsetMs = 20 * 60_000;
+    const form = hiddenFields((await person.get(path)).body, path);
+    const [code1, code2] = phone.codes();
+    house.clock.advanceMs(15 * 60_000 - 30_000);
+    const late = await person.post(path, { ...form, code1, code2 });
+    expect([late.status, textOf(late.body)]).toEqual([
+      422,
+      expect.stringContaining('open for more than 15 minutes, so these codes are too old. Type two new codes.'),
+    ]);
+    expect(late.body).not.toContain(`value="${code1}"`);
+    const [next1, next2] = phone.codes();
+    const synced = await person.post(path, { ...hiddenFields(late.body, path), code1: next1, code2: next2 });
+    expect(synced.status).toBe(303);
+    house.clock.advanceMs(30_000);
+    await person.signIn(name);
+    expect(await person.passCode(phone)).toMatchObject({ status: 303, location: '/security' });
+  });
+
+  it('is taken when it is younger, and a refusal makes it no younger', async () => {
+    const { person, phone } = await withDevice(house, 'young-form');
+    await person.signIn('young-form');
+    const path = '/sign-in/resynchronize';
+    phone.offsetMs = -20 * 60_000;
+    const { openedAtMs: early } = hiddenFields((await person.get(path)).body, path);
+    house.clock.advanceMs(40 * 60_000);
+    await person.signIn('young-form');
+    const [code1, code2] = phone.codes();
+    const opened = { ...hiddenFields((await person.get(path)).body, path), code1 };
+    house.clock.advanceMs(15 * 60_000 - 1);
+    const refused = await person.post(path, { ...opened, code2: '12' });
+    expect(refused.body).toContain(`value="${code1}"`);
+    const kept = { ...hiddenFields(refused.body, path), code1, code2 };
+    house.clock.advanceMs(1);
+    expect((await person.post(path, kept)).status).toBe(422);
+    for (const openedAtMs of ['', 'x', '-1', '1e12', String(house.clock() + 1), early as string]) {
+      const reply = await person.post(path, { ...kept, openedAtMs });
+      expect([openedAtMs, textOf(reply.body)]).toEqual([openedAtMs, expect.stringContaining('more than 15 minutes')]);
+    }
+    const young = await person.post(path, { ...kept, openedAtMs: String(house.clock() - 15 * 60_000 + 1) });
+    expect(young).toMatchObject({ status: 303, location: '/sign-in/code' });
+  });
+});
+
+describe('a user whose MFA is lost from the store', () => {
+  it('gets back in by e-mail and phone, and by nothing else', async () => {
+    const other = await openHouse();
+    const { person: before, phone } = await withDevice(other, 'shut-out');
+    const [recoveryCode = ''] = await before.recoveryCodes();
+    other.database.exec('DELETE FROM lockstep_mfa');
+    const person = new Person(other);
+    await person.signIn('shut-out');
+    for (const path of ['/', '/security', '/sign-in/code', '/devices/new', '/recovery-codes', '/confirm']) {
+      const reply = await person.get(path);
+      expect([path, reply.status]).toEqual([path, 500]);
+      expect(reply.body).toContain('<a class="button" href="/sign-in/recover">Recover my account</a>');
+    }
+    const page = (await person.get('/sign-in/recover')).body;
+    expect(page).not.toContain('href="/security"');
+    const form = hiddenFields(page, '/sign-in/recover');
+    for (const [path, typed] of [
+      ['/sign-in/code', { code: phone.code() }],
+      ['/sign-in/recovery-code', { recoveryCode }],
+      ['/devices/new', { name: 'Mine' }],
+      ['/sign-in/recover/confirm', { emailCode: '', phoneCode: '' }],
+    ] as const) {
+      expect((await person.post(path, { ...form, ...typed })).location, path).not.toBe('/security');
+    }
+    expect((await person.post('/sign-in/recover', form)).location).toBe('/sign-in/recover/confirm');
+    const text = textOf((await person.get('/demonstration/mailbox')).body);
+    const [, emailCode = ''] = /E-mail, [^,]*? (\d{6}) is your code/.exec(text) ?? [];
+    const [, phoneCode = ''] = /Text message, [^,]*? (\d{6}) is your code/.exec(text) ?? [];
+    const recovered = await person.submit('/sign-in/recover/confirm', { emailCode, phoneCode });
+    expect(recovered).toMatchObject({ status: 303, location: '/devices/new' });
+    await person.setUpDevice('New phone');
+    expect(textOf((await person.get('/security')).body)).toContain('New phone assigned');
+    expect(new Set(other.errors.map((error) => (error as { code?: string }).code))).toEqual(
+      new Set(['record-missing']),
+    );
+    await other.close();
+  });
+});
+
 describe('a lost device', () => {
   function codesIn(mailbox: string): { emailCode: string; phoneCode: string } {
     const text = textOf(mailbox);

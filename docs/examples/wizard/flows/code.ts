@@ -19,7 +19,7 @@ export const postCode: Handler<MemberVisit> = async (visit) => {
     const problem = problemOf(answer, nowMs, ['code']);
     return show(visit, (frame) => codePage(frame, code, problem), problem);
   }
-  passSecondStep(visit, answer.proof);
+  completeSignIn(visit, answer.proof);
   return seeOther('/security');
 };
 
@@ -28,18 +28,25 @@ export const getRecoveryCode: Handler<MemberVisit> = (visit) => show(visit, (fra
 export const postRecoveryCode: Handler<MemberVisit> = async (visit) => {
   const { services, account, form, nowMs } = visit;
   const recoveryCode = form.text('recoveryCode');
-  const answer = await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode });
+  const answer = await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode, expectMfa: account.hasMfa });
   if (!answer.ok) {
     const problem = problemOf(answer, nowMs);
     return show(visit, (frame) => recoveryCodePage(frame, recoveryCode, problem), problem);
   }
-  passSecondStep(visit, answer.proof);
+  completeSignIn(visit, answer.proof);
   flash(visit, 'warning', leftText(answer.recoveryCodesLeft));
   return seeOther('/security');
 };
 
 function leftText(left: number): string {
   return `That recovery code is used up: ${left} left. If your device is lost, remove it and set up a new one.`;
+}
+
+/** After a code or a recovery code. Our flag may be down where the process ended before it was raised. */
+export function completeSignIn(visit: MemberVisit, proof: MfaProof): void {
+  const { services, account } = visit;
+  if (!account.hasMfa) services.accounts.setHasMfa(account.id, true);
+  passSecondStep(visit, proof);
 }
 
 /** A new session id: it may more than the one before. The set-ups that this browser began stay its own. */

@@ -3,7 +3,7 @@ import { confirmPage } from '../pages/confirm.js';
 import { problemOf } from '../pages/problem.js';
 import { show } from '../show.js';
 import type { Handler, MemberVisit } from '../visit.js';
-import { passSecondStep } from './code.js';
+import { completeSignIn } from './code.js';
 
 export const getConfirm: Handler<MemberVisit> = (visit) =>
   visit.summary.status === 'none'
@@ -17,12 +17,12 @@ export const postConfirm: Handler<MemberVisit> = async (visit) => {
   const answer =
     recoveryCode === ''
       ? await services.mfa.signIn(account.id, { code, expectMfa: account.hasMfa })
-      : await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode });
+      : await services.mfa.signInWithRecoveryCode(account.id, { recoveryCode, expectMfa: account.hasMfa });
   if (!answer.ok) {
     const problem = problemOf(answer, nowMs, ['code']);
     return show(visit, (frame) => confirmPage(frame, { next, code, recoveryCode }, problem), problem);
   }
-  passSecondStep(visit, answer.proof);
+  completeSignIn(visit, answer.proof);
   return seeOther(next);
 };
 

@@ -42,12 +42,16 @@ export const getRemove: Handler<MemberVisit> = (visit) => {
 };
 
 export const postRemove: Handler<MemberVisit> = async (visit) => {
-  const { services, account, nowMs } = visit;
-  // Our flag is down before the last device goes: where the process ends between the two, the next request raises it again.
-  // The other way round it would be up without MFA, and nobody would get in.
-  services.accounts.setHasMfa(account.id, false);
+  const { services, account, summary, nowMs } = visit;
+  // Our flag is down before the last device goes: where the process ends between the two, MFA is up and the next sign-in raises
+  // the flag. The other way round it would be up without MFA, and nobody would get in. Whoever has the password alone does not
+  // lower it: `signedIn` was asked with the flag up and with this session's proof.
+  const setFlag = (hasMfa: boolean): void => {
+    if (summary.signedIn) services.accounts.setHasMfa(account.id, hasMfa);
+  };
+  setFlag(false);
   const answer = await services.mfa.removeDevice(account.id, named(visit));
-  services.accounts.setHasMfa(account.id, answer.ok ? answer.status !== 'none' : account.hasMfa);
+  setFlag(answer.ok ? answer.status !== 'none' : account.hasMfa);
   if (!answer.ok) {
     if (answer.reason === 'mfa-required') return confirmFirst(visit, `${pathOf(visit)}/remove`);
     if (answer.reason === 'unknown-device') return gone(visit);
@@ -64,7 +68,7 @@ function named({ session, serialNumber }: MemberVisit) {
 }
 
 /** What voids the proofs of the user's other sessions gives this one a new one. */
-function keepProof(visit: MemberVisit, proof: MfaProof | undefined): void {
+export function keepProof(visit: MemberVisit, proof: MfaProof | undefined): void {
   if (proof !== undefined) visit.session = visit.services.sessions.keep(visit.session, { proof });
 }
 

@@ -57,7 +57,7 @@ const WRONG: Problem = {
 
 async function recover(visit: MemberVisit): Promise<Problem | undefined> {
   const { services, account, nowMs } = visit;
-  const answer = await services.mfa.recoverAccount(account.id, { verified: METHODS });
+  const answer = await services.mfa.recoverAccount(account.id, { verified: METHODS, expectMfa: account.hasMfa });
   if (!answer.ok) return problemOf(answer, nowMs);
   passSecondStep(visit, answer.proof);
   flash(visit, 'warning', 'Your devices are suspended. Set up a new one now: the way back in is open for 15 minutes.');

@@ -25,7 +25,7 @@ export function administratorPage(frame: Frame, users: readonly User[], problem?
 
 function userItem(frame: Frame, { account, summary }: User): Html {
   if (summary === undefined) {
-    return html`<li class="card"><h2>${account.name}</h2><p>Their MFA is missing from the store: nobody gets in.</p></li>`;
+    return html`<li class="card"><h2>${account.name}</h2><p>Their MFA is missing from the store: a recovery by e-mail and phone lets them in.</p></li>`;
   }
   const devices = summary.devices.filter(({ status }) => status !== 'pending');
   return html`<li class="card">

@@ -21,6 +21,15 @@ export function errorPage(status: number): Page {
   return { title, main: html`<p>${text}</p><p><a href="/">To the first page</a></p>` };
 }
 
+/** Never let in by the password alone: the account had MFA. */
+export function recordMissingPage(): Page {
+  return {
+    title: 'Your devices are not found',
+    main: html`<p>It is our fault. Try again in a moment; if it stays so, get back in by e-mail and phone.</p>
+<div class="actions"><a class="button" href="/sign-in/recover">Recover my account</a> ${linkButton('/', 'To the first page')}</div>`,
+  };
+}
+
 /** A form whose token is not this session's: it was open while somebody signed in or out, or another site made it. */
 export function outOfDatePage(path: string | undefined): Page {
   return {

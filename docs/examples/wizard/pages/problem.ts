@@ -26,11 +26,15 @@ function lockedUntilOf(refusal: Refusal): number | undefined {
   return refusal.reason === 'locked' ? refusal.lockedUntilMs : undefined;
 }
 
-/** The shared words for a wrong code are about one code. Why a pair is wrong is not known here, or not told. */
+/** The shared words for a wrong or used code are about one code. Why a pair is wrong is not known here, or not told. */
 function textOf(refusal: Refusal, nowMs: number, codes: readonly string[]): string {
-  const isMismatch = refusal.reason === 'code-mismatch' && refusal.lock === undefined;
-  return isMismatch && codes.length > 1 ? WRONG_PAIR : message(refusal, nowMs);
+  if (codes.length < 2) return message(refusal, nowMs);
+  if (refusal.reason === 'code-mismatch' && refusal.lock === undefined) return WRONG_PAIR;
+  if (refusal.reason === 'code-reused' && refusal.usableAtMs === undefined) return USED_PAIR;
+  return message(refusal, nowMs);
 }
+
+const USED_PAIR = 'One of these codes was used already. Wait for the next code, then type two new ones.';
 
 const WRONG_PAIR =
   'These two codes are not right. Look whether they are of this entry in your app, and whether the clock of your device is set to automatic. Then type two new codes.';

@@ -14,8 +14,13 @@ export interface Resynchronizing {
   readonly codes?: readonly [string, string];
 }
 
-export function resynchronizePage(frame: Frame, it: Resynchronizing, problem?: Problem): Page {
-  const { action, back, devices, serialNumber = '', codes = ['', ''] } = it;
+/** @param it - with when the form was shown without codes: it expires */
+export function resynchronizePage(
+  frame: Frame,
+  it: Resynchronizing & { readonly openedAtMs: number },
+  problem?: Problem,
+): Page {
+  const { action, back, devices, serialNumber = '', codes = ['', ''], openedAtMs } = it;
   return {
     title: 'Bring a device back in step',
     main: html`${errorSummary(problem, frame.nowMs)}
@@ -26,6 +31,7 @@ ${
     : postForm(frame, {
         action,
         content: [
+          html`<input type="hidden" name="openedAtMs" value="${openedAtMs}">`,
           choice(devices, serialNumber),
           codePair(problem, codes),
           html`<div class="actions">${button('Bring in step')} ${linkButton(back, 'Back')}</div>`,

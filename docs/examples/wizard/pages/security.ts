@@ -24,7 +24,7 @@ ${
 }
 <p><a class="button" href="/devices/new">${devices.length === 0 ? 'Set up an authenticator app' : 'Add a device'}</a></p>
 </section>
-${devices.some(({ status }) => status === 'assigned') && recoveryCodesCard(summary.recoveryCodesLeft)}
+${devices.some(({ status }) => status === 'assigned') && recoveryCodesCard(summary)}
 <section class="card" aria-labelledby="activity">
 <h2 id="activity">Activity</h2>
 ${
@@ -52,10 +52,17 @@ ${device.status !== 'pending' && html`<dl><dt>Set up</dt><dd>${time(device.assig
 </li>`;
 }
 
-function recoveryCodesCard(left: number): Html {
+function recoveryCodesCard({ recoveryCodesLeft: left, recoveryCodesUnconfirmed: unconfirmed }: UserDescription): Html {
   return html`<section class="card" aria-labelledby="recovery">
 <h2 id="recovery">Recovery codes</h2>
-<p>${left === 0 ? 'You have none: if your device is lost, the way back is long.' : `${left} left. Each works once.`}</p>
+${left > 0 && html`<p>${left} left. Each works once.</p>`}
+${left + unconfirmed === 0 && html`<p>You have none: if your device is lost, the way back is long.</p>`}
+${
+  unconfirmed > 0 &&
+  html`<p>${unconfirmed} new ones are not confirmed. <a href="/recovery-codes/confirm">Type one of them back</a>${
+    left > 0 && ': until then the old ones work'
+  }.</p>`
+}
 <p>${linkButton('/recovery-codes', left === 0 ? 'Get recovery codes' : 'Get new recovery codes')}</p>
 </section>`;
 }
