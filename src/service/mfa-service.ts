@@ -188,7 +188,8 @@ export interface MfaService {
   /**
    * Brings new recovery codes into force, by one of them, which stays unused. The old ones are void, and so are the user's
    * other proofs; the answer carries a fresh one for this session. Somebody who replaces a stolen sheet has to do this:
-   * until then the stolen codes work. A code of the set in force is `ok` and changes nothing: the first answer was lost.
+   * until then the stolen codes work. A code of the set in force is `ok` and changes nothing. Where the
+   * answer was lost, so was the fresh proof: the retry answers `mfa-required`, and `ok` after the next sign-in.
    *
    * @returns `ok` with the `proof`; or in this order `mfa-required`, `no-recovery-codes`, `malformed-recovery-code`,
    *   `recovery-code-mismatch`

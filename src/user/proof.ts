@@ -16,8 +16,8 @@ export interface MfaProof {
   readonly atMs: number;
   readonly method: ProofMethod;
   /**
-   * Void when the record's differs. Drawn anew by suspend, remove, recover, unlock, new recovery codes, the end of a
-   * recovery.
+   * Void when the record's differs. Drawn anew by suspend, remove, recover, unlock, recovery codes that come into force, and
+   * the end of a recovery.
    */
   readonly generation: number;
 }
