@@ -63,6 +63,18 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
       return 'That recovery code was used already. Use another one of your list.';
     case 'recovery-code-mismatch':
       return 'That recovery code is not right. Look for typing errors, and use the newest list.';
+    case 'no-reset':
+      return 'Nobody reset your account, or it is set up again. Sign in as usual, or ask your help desk.';
+    case 'malformed-reset-code':
+      return 'That is no complete reset code. Type all of its 24 letters and digits.';
+    case 'reset-code-mismatch':
+      return 'That reset code is not right. Look for typing errors, or ask your help desk to read it again.';
+    case 'reset-code-expired':
+      return 'That reset code has expired. Ask your help desk for a new one.';
+    case 'browser-not-trusted':
+      return 'Type a code of your app.';
+    case 'unknown-browser':
+      return 'This browser is forgotten already.';
     case 'enrollment-expired':
       return 'This set-up has expired. Begin anew: remove the entry from your app, and scan a new QR code.';
     case 'already-assigned':
@@ -97,8 +109,10 @@ export function statusOf(refusal: Refusal): 403 | 404 | 409 | 422 | 429 {
     case 'locked':
       return 429;
     case 'mfa-required':
+    case 'browser-not-trusted':
       return 403;
     case 'unknown-device':
+    case 'unknown-browser':
       return 404;
     case 'already-assigned':
     case 'too-many-devices':

@@ -118,11 +118,12 @@ export function variant<T, K extends keyof T & string>(
  * Reads a stored value.
  *
  * @param what - `device`, `record`
+ * @param known - what it may require of its reader
  * @throws MfaError `corrupt-record`, with where and the rule; `unsupported-record-version`: of a later version, or it
  *   `requires` what this version does not know
  */
-export function readStored<T>(value: unknown, shape: Shape<T>, what: string): T {
-  checkVersion(value, what);
+export function readStored<T>(value: unknown, shape: Shape<T>, what: string, known: readonly string[] = []): T {
+  checkVersion(value, what, known);
   const fault = shape(value);
   if (fault !== undefined) throw corrupt(what, fault);
   return value as T;
@@ -130,15 +131,15 @@ export function readStored<T>(value: unknown, shape: Shape<T>, what: string): T 
 
 /**
  * Runs before the fields are checked, because a later version has other fields. `requires` names what a reader has to
- * know before it may change the object; this version knows no such name.
+ * know before it may change the object.
  */
-export function checkVersion(value: unknown, what: string): void {
+export function checkVersion(value: unknown, what: string, known: readonly string[] = []): void {
   const { version, requires } = Object(value) as { readonly version?: unknown; readonly requires?: unknown };
   if (Number.isSafeInteger(version) && (version as number) > 1) throw unsupported(what, 'its version');
   if (requires === undefined) return;
   const fault = list(text)(requires);
   if (fault !== undefined) throw corrupt(what, `.requires${fault}`);
-  const [unknown] = requires as readonly string[];
+  const unknown = (requires as readonly string[]).find((name) => !known.includes(name));
   if (unknown !== undefined) throw unsupported(what, JSON.stringify(unknown.slice(0, 40)));
 }
 

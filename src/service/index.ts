@@ -1,4 +1,12 @@
-export type { UserDescription } from '../user/describe.js';
+export type {
+  BrowserInput,
+  BrowserTokenAnswer,
+  ForgetBrowserDetails,
+  ForgetBrowserInput,
+  ForgetBrowserResult,
+  RememberInput,
+} from '../user/browsers.js';
+export type { DescribeUserInput, UserDescription } from '../user/describe.js';
 export type {
   DeviceDetails,
   DeviceInput,
@@ -24,7 +32,17 @@ export type {
   ShowDeviceResult,
 } from '../user/enrollment.js';
 export { type EnrollmentHandle, parseEnrollmentHandle } from '../user/enrollment-handle.js';
-export type { ByWhom, EventDetails, EventType, HistoryEntry, MfaEvent, NoDetails, OnDevice } from '../user/events.js';
+export type {
+  ByWhom,
+  EventDetails,
+  EventType,
+  ForgetCause,
+  HistoryEntry,
+  MfaEvent,
+  NoDetails,
+  OnBrowser,
+  OnDevice,
+} from '../user/events.js';
 export type {
   ImportByAdministratorInput,
   ImportDeviceDetails,
@@ -44,6 +62,7 @@ export type {
   ReasonDetails,
   RecoveryCodeReason,
   Refusal,
+  ResetCodeReason,
   ShowDeviceReason,
   SignInReason,
 } from '../user/reasons.js';
@@ -56,6 +75,7 @@ export type {
   RenewedProof,
   UnlockResult,
 } from '../user/recovery.js';
+export type { ResetUserResult, SignInWithResetCodeInput, SignInWithResetCodeResult } from '../user/reset.js';
 export type { ResynchronizeDeviceInput, ResynchronizeDeviceResult } from '../user/resynchronize.js';
 export type {
   SignInInput,
@@ -71,6 +91,12 @@ export type {
   SuspendedDeviceSummary,
   UsedDeviceSummary,
 } from '../user/summary.js';
+export type {
+  BrowserSummary,
+  SignInWithTrustedBrowserInput,
+  SignInWithTrustedBrowserResult,
+  TrustInput,
+} from '../user/trusted-browsers.js';
 export type { MfaAdministration, MfaService, OperationResult } from './mfa-service.js';
 export type { Clock, MfaStore, SealContext, Sealer, StoredRow } from './ports.js';
 export { aesGcmSealer, plaintextSealer, type SealingKey, type SealingKeys } from './sealing.js';

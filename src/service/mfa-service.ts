@@ -1,4 +1,5 @@
-import type { UserDescription } from '../user/describe.js';
+import type { ForgetBrowserDetails, ForgetBrowserInput, ForgetBrowserResult } from '../user/browsers.js';
+import type { DescribeUserInput, UserDescription } from '../user/describe.js';
 import type {
   DeviceDetails,
   DeviceInput,
@@ -33,6 +34,7 @@ import type {
   RecoverAccountResult,
   UnlockResult,
 } from '../user/recovery.js';
+import type { ResetUserResult, SignInWithResetCodeInput, SignInWithResetCodeResult } from '../user/reset.js';
 import type { ResynchronizeDeviceInput, ResynchronizeDeviceResult } from '../user/resynchronize.js';
 import type {
   SignInInput,
@@ -40,6 +42,7 @@ import type {
   SignInWithRecoveryCodeInput,
   SignInWithRecoveryCodeResult,
 } from '../user/sign-in.js';
+import type { SignInWithTrustedBrowserInput, SignInWithTrustedBrowserResult } from '../user/trusted-browsers.js';
 
 /** The answer of an operation that has nothing to refuse. */
 export type OperationResult = { readonly ok: true } | Refusal<'conflict'>;
@@ -59,9 +62,10 @@ export type OperationResult = { readonly ok: true } | Refusal<'conflict'>;
 export interface MfaService {
   /**
    * Describes all that a page may show: status, devices, recovery codes left, history, and whether the session's proof
-   * still stands. A user without a stored row has the status `none`.
+   * still stands. A user without a stored row has the status `none`. From a known browser (`browserToken`) it is never
+   * `locked`: no lock keeps that browser out.
    */
-  describeUser(userId: string, input?: ActorInput): Promise<UserDescription>;
+  describeUser(userId: string, input?: DescribeUserInput): Promise<UserDescription>;
 
   /**
    * Begins an enrollment: a new pending device with its key URI, its setup key, and the handle for this session. A
@@ -83,8 +87,9 @@ export interface MfaService {
 
   /**
    * Assigns a pending device with two consecutive codes. A user's first device needs no proof; the answer gives one.
+   * With `remember` it also gives this browser a token, as `signIn` does.
    *
-   * @returns `ok` with the `proof`; or in this order `unknown-device`, `already-assigned`, `mfa-required`,
+   * @returns `ok` with the `proof` and the `browserToken`; or in this order `unknown-device`, `already-assigned`, `mfa-required`,
    *   `too-many-devices`, `enrollment-expired`, `malformed-code` with the `field`; or the diagnosis: `codes-identical`,
    *   `codes-reversed`, `codes-not-consecutive`, `clock-off` with `offsetMs`, `parameters-ignored` with what the app
    *   `ignored`, `code-mismatch`; or `code-reused` with `usableAtMs`, where another device of this secret used a code
@@ -118,7 +123,12 @@ export interface MfaService {
    *
    * Call it after the first factor, or anybody can lock anybody.
    *
-   * @returns `ok` with the `proof`; or in this order `not-assigned`, `unknown-device`, `suspended`, `locked`,
+   * With `remember: true` the answer holds a `browserToken`, for a cookie of this user. Hand it in at each sign-in from
+   * then on and keep the new one that the answer holds: such a browser is let try a code while others are locked out,
+   * 20 wrong codes long. With `trust: true` it also signs in without a code for the policy's `trustedBrowserLifeMs`.
+   *
+   * @returns `ok` with the `proof` and, for a browser that is known by now, the `browserToken` (absent where another
+   *   answer of the last minute held it); or in this order `not-assigned`, `unknown-device`, `suspended`, `locked`,
    *   `malformed-code`, `code-reused` with `usableAtMs`, `code-mismatch`; only the last counts, and has `lock` where it
    *   locks
    * @see RFC 6238 §5.2, RFC 4226 §7.3, NIST SP 800-63B §5.2.2
@@ -127,17 +137,41 @@ export interface MfaService {
 
   /**
    * Signs in with a recovery code and uses it up. Never locked, and lifts the lock: a guesser cannot close this way
-   * back.
+   * back. With `remember` it also gives this browser a token, as `signIn` does.
    *
-   * @returns `ok` with the `proof` and `recoveryCodesLeft`; or in this order `no-recovery-codes`,
+   * @returns `ok` with the `proof`, `recoveryCodesLeft` and the `browserToken`; or in this order `no-recovery-codes`,
    *   `malformed-recovery-code`, `recovery-code-reused`, `recovery-code-mismatch`
    * @see NIST SP 800-63B §5.1.2
    */
   signInWithRecoveryCode(userId: string, input: SignInWithRecoveryCodeInput): Promise<SignInWithRecoveryCodeResult>;
 
   /**
+   * Signs in with the token of a browser that the user trusts, in place of a code. Call it after the first factor. Works
+   * while others are locked out, and not after a recovery or a reset. Its proof opens the application and manages nothing.
+   * A token that was replaced more than a minute ago ends the trust: the cookie may have been copied.
+   *
+   * @returns `ok` with the `proof` and the next `browserToken` (absent where another answer of the last minute held it);
+   *   or in this order `not-assigned`, `browser-not-trusted`: ask for a code
+   * @see NIST SP 800-63B §7.1
+   */
+  signInWithTrustedBrowser(
+    userId: string,
+    input: SignInWithTrustedBrowserInput,
+  ): Promise<SignInWithTrustedBrowserResult>;
+
+  /**
+   * Signs in with the code of an administrator's reset. Call it after the first factor. The proof sets up one device, and
+   * does nothing else. The code works any number of times, until the device is set up or its time is over.
+   *
+   * @returns `ok` with the `proof`; or in this order `no-reset`, `malformed-reset-code`, `reset-code-mismatch`,
+   *   `reset-code-expired`: only another reset leads on
+   * @see NIST SP 800-63B §6.1.2.3
+   */
+  signInWithResetCode(userId: string, input: SignInWithResetCodeInput): Promise<SignInWithResetCodeResult>;
+
+  /**
    * Brings a device whose clock has drifted back into step with two consecutive codes. Call it after the first factor;
-   * it counts on the throttle of `signIn`. It gives no proof: the next code signs in.
+   * it counts on the throttle of `signIn`, or on the known browser's count. It gives no proof: the next code signs in.
    *
    * @returns `ok`; or in this order `not-assigned`, `unknown-device`, `suspended`, `locked`, `malformed-code` with the
    *   `field`, `code-reused` with `usableAtMs`, `code-mismatch`; only the last counts, and has `lock` where it locks
@@ -198,8 +232,15 @@ export interface MfaService {
   confirmRecoveryCodes(userId: string, input: ConfirmRecoveryCodesInput): Promise<ConfirmRecoveryCodesResult>;
 
   /**
-   * Begins the recovery of a user who has lost everything: suspends the devices, voids the recovery codes, lifts the
-   * lock. The proof in the answer sets up one device, and does nothing else. The application itself verified what
+   * Forgets a known browser, or `all`, with its trust. It ends no session: what is signed in there stays signed in.
+   *
+   * @returns `ok`; or in this order `mfa-required`, `unknown-browser`
+   */
+  forgetBrowser(userId: string, input: ForgetBrowserInput): Promise<ForgetBrowserResult>;
+
+  /**
+   * Begins the recovery of a user who has lost everything: suspends the devices, voids the recovery codes, forgets
+   * the browsers, lifts the lock. The proof in the answer sets up one device, and does nothing else. The application itself verified what
    * `verified` names.
    *
    * @returns `ok` with the `proof`; or `not-assigned`
@@ -265,6 +306,18 @@ export interface MfaAdministration {
    * @returns `ok`; or `not-assigned`: nothing is stored of this user
    */
   unlock(userId: string, input?: UserInput): Promise<UnlockResult>;
+  /**
+   * Resets a user who has lost everything and whom the help desk knows: suspends the devices, ends the set-ups under way,
+   * voids the recovery codes and all proofs, forgets the browsers, lifts the lock. The account is never without MFA: the
+   * `resetCode`, read to the person, signs in after the first factor (`signInWithResetCode`) and sets up one device.
+   * It replaces a recovery or a reset that has not ended. With `expectMfa` it also works where the record is lost.
+   *
+   * @returns `ok` with the `resetCode` and its `expiresAtMs`; or `not-assigned`
+   * @see NIST SP 800-63B §6.1.2.3
+   */
+  resetUser(userId: string, input?: UserInput): Promise<ResetUserResult>;
+  /** As of the user. */
+  forgetBrowser(userId: string, input: ForgetBrowserDetails): Promise<ForgetBrowserResult>;
   /** Deletes the row of a user whose account is gone. */
   deleteUser(userId: string): Promise<OperationResult>;
 }

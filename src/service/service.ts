@@ -1,8 +1,9 @@
 import { checkNames, checkObject, checkText, checkWhole, invalid } from '../core/check.js';
 import { checkedRandom, type RandomBytes, systemRandom } from '../core/secret.js';
+import { decideForgetBrowser } from '../user/browsers.js';
 import type { Actor, Context } from '../user/context.js';
 import type { Decision } from '../user/decision.js';
-import { decideDescribeUser, type UserDescription } from '../user/describe.js';
+import { type DescribeUserInput, decideDescribeUser, type UserDescription } from '../user/describe.js';
 import { decideReinstateDevice, decideRemoveDevice, decideRenameDevice, decideSuspendDevice } from '../user/devices.js';
 import { decideAssignDevice, decideCancelDevice, decideCreateDevice, decideShowDevice } from '../user/enrollment.js';
 import type { MfaEvent } from '../user/events.js';
@@ -17,9 +18,11 @@ import {
   decideRecoverAccount,
   decideUnlock,
 } from '../user/recovery.js';
+import { decideResetUser, decideSignInWithResetCode } from '../user/reset.js';
 import { decideResynchronizeDevice } from '../user/resynchronize.js';
 import type { Asking } from '../user/secrets.js';
 import { decideSignIn, decideSignInWithRecoveryCode } from '../user/sign-in.js';
+import { decideSignInWithTrustedBrowser } from '../user/trusted-browsers.js';
 import { Deadline } from './deadline.js';
 import { logEventError } from './emit.js';
 import type { MfaService } from './mfa-service.js';
@@ -93,7 +96,8 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     const describe = verb(decideDescribeUser);
     return {
       // Nothing is written, so there is no race to lose.
-      describeUser: async (userId: string, input: UserInput = {}) => (await describe(userId, input)) as UserDescription,
+      describeUser: async (userId: string, input: DescribeUserInput = {}) =>
+        (await describe(userId, input)) as UserDescription,
       createDevice: verb(decideCreateDevice, 'name', 'account'),
       showDevice: verb(decideShowDevice, 'enrollment'),
       assignDevice: verb(decideAssignDevice, 'enrollment', 'codes'),
@@ -101,6 +105,8 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       importDevice: verb(decideImportDevice, 'name', 'secret'),
       signIn: verb(decideSignIn, 'code'),
       signInWithRecoveryCode: verb(decideSignInWithRecoveryCode, 'recoveryCode'),
+      signInWithTrustedBrowser: verb(decideSignInWithTrustedBrowser, 'browserToken'),
+      signInWithResetCode: verb(decideSignInWithResetCode, 'resetCode'),
       resynchronizeDevice: verb(decideResynchronizeDevice, 'serialNumber', 'codes'),
       renameDevice: verb(decideRenameDevice, 'serialNumber', 'name'),
       suspendDevice: verb(decideSuspendDevice, 'serialNumber'),
@@ -108,14 +114,16 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       removeDevice: verb(decideRemoveDevice, 'serialNumber'),
       createRecoveryCodes: verb(decideCreateRecoveryCodes),
       confirmRecoveryCodes: verb(decideConfirmRecoveryCodes, 'recoveryCode'),
+      forgetBrowser: verb(decideForgetBrowser, 'browserId'),
       recoverAccount: call(decideRecoverAccount, ['verified'], true),
+      resetUser: call(decideResetUser, [], true),
       unlock: verb(decideUnlock),
     };
   };
 
   const reseal = (userId: string) => resealUser(ports, userId);
   const deleteUser = (actor: Actor) => (userId: string) => removeUser(ports, userId, actor);
-  const { unlock: _, ...ofUser } = verbsOf(({ proof }) => ({ proof }));
+  const { unlock: _, resetUser: _reset, ...ofUser } = verbsOf(({ proof }) => ({ proof }));
   return {
     ...ofUser,
     async importDevice(userId, input) {
@@ -125,14 +133,21 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     asAdministrator(administrator) {
       checkText(administrator, 'administrator');
       if (administrator.length > 256) throw invalid('administrator must not be longer than 256 characters');
-      const { signIn, signInWithRecoveryCode, confirmRecoveryCodes, recoverAccount, ...verbs } = verbsOf(() => ({
-        administrator,
-      }));
-      const { createRecoveryCodes, unlock } = verbs;
+      const {
+        signIn,
+        signInWithRecoveryCode,
+        signInWithTrustedBrowser,
+        signInWithResetCode,
+        confirmRecoveryCodes,
+        recoverAccount,
+        ...verbs
+      } = verbsOf(() => ({ administrator }));
+      const { createRecoveryCodes, unlock, resetUser } = verbs;
       return {
         ...verbs,
         createRecoveryCodes: async (userId, input = {}) => createRecoveryCodes(userId, input),
         unlock: async (userId, input = {}) => unlock(userId, input),
+        resetUser: async (userId, input = {}) => resetUser(userId, input),
         deleteUser: deleteUser({ administrator }),
       };
     },

@@ -1,6 +1,6 @@
 import type { Context } from './context.js';
 import type { ByWhom } from './events.js';
-import { type MfaProof, makeProof, mayManageWith, parseProof } from './proof.js';
+import { type MfaProof, makeProof, mayEnrollWith, mayManageWith, parseProof } from './proof.js';
 import type { UserRecord } from './record.js';
 import { mfaStatus } from './status.js';
 import { CLOCK_TOLERANCE_MS } from './throttle.js';
@@ -45,10 +45,9 @@ export function mayManage(standing: Standing): boolean {
   return standing.kind === 'administrator' || (standing.kind === 'proven' && mayManageWith(standing.proof));
 }
 
-/**
- * Whether the actor may add a device. The proof of a recovery allows it until the recovery ends, which voids the proof.
- */
+/** Whether the actor may add a device. */
 export function mayEnroll(standing: Standing): boolean {
+  if (standing.kind === 'proven') return mayEnrollWith(standing.proof);
   return standing.kind !== 'stranger';
 }
 

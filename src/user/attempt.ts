@@ -1,14 +1,15 @@
 import type { Secret } from '../core/secret.js';
 import type { AssignedDevice } from '../device/device.js';
 import type { DeviceRefusal } from '../device/reasons.js';
+import { afterWrongCode, type ShownBrowser } from './browsers.js';
 import type { Context } from './context.js';
-import { changed, type Decision, failedQuietly } from './decision.js';
+import { changed, type Decision, quietly } from './decision.js';
 import type { Happening } from './events.js';
 import type { Refusal } from './reasons.js';
 import type { Suspicion, UserDevice, UserRecord } from './record.js';
 import { type Asking, type OpenedSecrets, onDevice, open, secretOf, unreadableOf, usedDevices } from './secrets.js';
 import { hasMfa } from './status.js';
-import { afterFailure, lockOf } from './throttle.js';
+import { afterFailure, type Lock, lockOf } from './throttle.js';
 
 // The checks before and after a code is evaluated. Signing in and resynchronizing share them, and with them one
 // throttle.
@@ -30,12 +31,13 @@ export interface Admission {
 }
 
 /**
- * Checks in this order: is there a device, the named one, its status, the lock. Opens no secret where no code will be
+ * Checks in this order: is there a device, the named one, its status, the lock (which a known browser passes). Opens no secret where no code will be
  * evaluated: a locked user costs no opening.
  */
 export function* admitAttempt(
   record: UserRecord,
   serialNumber: string | undefined,
+  browser: ShownBrowser | undefined,
   context: Context,
 ): Asking<Admission | Refusal<'locked' | 'not-assigned' | 'suspended' | 'unknown-device'>> {
   if (!hasMfa(record)) return { ok: false, reason: 'not-assigned' };
@@ -48,7 +50,7 @@ export function* admitAttempt(
     const suspended = named.some(({ device }) => device.status === 'suspended');
     return { ok: false, reason: suspended ? 'suspended' : 'not-assigned' };
   }
-  const lock = lockOf(record.throttle, context.nowMs);
+  const lock = browser === undefined ? lockOf(record.throttle, context.nowMs) : undefined;
   if (lock !== undefined) return { ok: false, reason: 'locked', ...lock };
 
   const opened = yield* open(usedDevices(record.devices));
@@ -68,11 +70,11 @@ export function refuseReused(
   context: Context,
   unreadable: readonly Happening[],
 ): Decision<Refusal<'code-reused'>> {
-  return failedQuietly(record, answer, context, { type: 'code-reused', ...onDevice(entry) }, ...unreadable);
+  return quietly(record, answer, context, { type: 'code-reused', ...onDevice(entry) }, ...unreadable);
 }
 
 /**
- * Refuses a wrong code, and counts it on the throttle.
+ * Refuses a wrong code, and counts it on the throttle; that of a known browser on its own count alone.
  *
  * @param positions - how many codes the attempt could have hit
  * @param suspected - the device and the offset at which the wrong code would have been right
@@ -80,13 +82,14 @@ export function refuseReused(
 export function failAttempt(
   record: UserRecord,
   positions: number,
+  browser: ShownBrowser | undefined,
   context: Context,
   unreadable: readonly Happening[],
   suspected?: Suspicion,
 ): Decision<Refusal<'code-mismatch'>> {
-  const { throttle, lock, happenings } = afterFailure(record.throttle, positions, context.policy, context.nowMs);
-  const { suspected: before, ...rest } = record;
-  const next = { ...rest, throttle, ...(suspected === undefined ? {} : { suspected }) };
+  const { record: counted, lock, happenings } = countFailure(record, positions, browser, context);
+  const { suspected: before, ...rest } = counted;
+  const next = { ...rest, ...(suspected === undefined ? {} : { suspected }) };
   // Once is chance; twice running at the same offset is a clock.
   const outOfStep =
     suspected !== undefined &&
@@ -95,6 +98,22 @@ export function failAttempt(
   const found = outOfStep ? { serialNumber: suspected.serialNumber, offsetSteps: suspected.offset } : {};
   const answer = { ok: false, reason: 'code-mismatch', ...lockToTell(lock) } as const;
   return changed(next, answer, context, ...unreadable, { type: 'sign-in-failed', ...found }, ...happenings);
+}
+
+function countFailure(
+  record: UserRecord,
+  positions: number,
+  browser: ShownBrowser | undefined,
+  context: Context,
+): { readonly record: UserRecord; readonly lock: Lock | undefined; readonly happenings: readonly Happening[] } {
+  const { policy, nowMs } = context;
+  if (browser === undefined) {
+    const { throttle, lock, happenings } = afterFailure(record.throttle, positions, policy, nowMs);
+    return { record: { ...record, throttle }, lock, happenings };
+  }
+  const { isForgotten, ...after } = afterWrongCode(record, browser, positions, context);
+  // The lock that it passed so far is from now on its own.
+  return { ...after, lock: isForgotten ? lockOf(record.throttle, nowMs) : undefined };
 }
 
 function lockToTell(lock: { readonly lockedUntilMs?: number } | undefined): {

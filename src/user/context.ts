@@ -11,7 +11,11 @@ export type Purpose =
   | 'recovery codes'
   | 'salt of recovery codes'
   | 'generation'
-  | 'generation of a new record';
+  | 'generation of a new record'
+  | 'browser id'
+  | 'browser token'
+  | 'reset code'
+  | 'salt of the reset code';
 
 /** The facts that one try of a call has beside the record and its input. */
 export interface Context {

@@ -25,16 +25,18 @@ export function unwritten<A>(
   return { record, answer, events: traceUnwritten(record, happenings, context.userId, context.nowMs) };
 }
 
-/** Refuses what changes nothing else. Anybody can send such a thing again and again: it is written once a minute. */
-export function failedQuietly<A>(
+/**
+ * Answers what changes nothing else. It can be sent again and again, so its event is written and emitted once a minute.
+ */
+export function quietly<A>(
   record: UserRecord,
   answer: A,
   context: Context,
-  failure: Happening,
+  happening: Happening,
   ...others: readonly Happening[]
 ): Decision<A> {
-  if (isQuiet(record, failure, context.nowMs)) return unchanged(record, answer);
-  return changed(record, answer, context, ...others, failure);
+  if (isQuiet(record, happening, context.nowMs)) return unchanged(record, answer);
+  return changed(record, answer, context, ...others, happening);
 }
 
 /** Changes the record, and says so in its history. */

@@ -7,7 +7,8 @@ import type { ActorInput, UserInput } from './input.js';
 import { isTaken, parseName } from './names.js';
 import type { ManageDeviceReason, Refusal } from './reasons.js';
 import type { UserDevice, UserRecord } from './record.js';
-import { endRecovery, type RenewedProof } from './recovery.js';
+import { endRecovery, left } from './recovering.js';
+import type { RenewedProof } from './recovery.js';
 import { withoutDevice } from './retired.js';
 import { onDevice, usedDevices } from './secrets.js';
 import { type MfaStatus, mfaStatus } from './status.js';
@@ -134,7 +135,7 @@ export type RemoveDeviceResult =
 function afterRemoval(record: UserRecord, context: Context): UserRecord {
   const voided = withNewGeneration(record, context);
   if (usedDevices(record.devices).length > 0) return voided;
-  const { recovery: _recovery, nextRecovery: _next, recovering: _recovering, ...rest } = voided;
+  const { recovery: _recovery, nextRecovery: _next, ...rest } = left(voided);
   return { ...rest, throttle: afterUnlock(record.throttle, context.policy) };
 }
 

@@ -5,6 +5,7 @@ import { createDevice, showDevice } from '../device/create.js';
 import type { PendingDevice } from '../device/device.js';
 import { usableAtMs } from '../device/verify.js';
 import { byWhom, enrolledProof, mayEnroll, standingOf } from './actor.js';
+import { type BrowserTokenAnswer, checkRemember, type RememberInput, rememberBrowser } from './browsers.js';
 import type { Context } from './context.js';
 import { changed, type Decision, unchanged } from './decision.js';
 import { replaced } from './devices.js';
@@ -17,7 +18,7 @@ import type { Policy } from './policy.js';
 import type { MfaProof } from './proof.js';
 import type { AssignDeviceReason, CreateDeviceReason, Refusal, ShowDeviceReason } from './reasons.js';
 import type { UserDevice, UserRecord } from './record.js';
-import { endRecovery } from './recovery.js';
+import { endRecovery } from './recovering.js';
 import { type Asking, open, seal, secretOf, usedDevices } from './secrets.js';
 import { newestCounter, sharesSecret, withUsedCounter } from './shared-secret.js';
 import { type AssignedDeviceSummary, type PendingDeviceSummary, summarize } from './summary.js';
@@ -157,23 +158,25 @@ export interface AssignDeviceDetails extends EnrollmentDetails {
   /** As typed, in the order in which the app showed them. */
   readonly codes: readonly [unknown, unknown];
 }
-export interface AssignDeviceInput extends AssignDeviceDetails, ActorInput {}
+export interface AssignDeviceInput extends AssignDeviceDetails, ActorInput, RememberInput {}
 export type AssignDeviceResult =
-  | {
+  | ({
       readonly ok: true;
       readonly device: AssignedDeviceSummary;
       /** For the session that set up the device. Absent where an administrator did: theirs must not hold the user's. */
       readonly proof?: MfaProof;
-    }
+    } & BrowserTokenAnswer)
   | Refusal<AssignDeviceReason | 'conflict'>;
 
 /** Assigns a pending device with two codes. */
 export function* decideAssignDevice(
   record: UserRecord,
-  { enrollment, codes }: AssignDeviceDetails,
+  input: AssignDeviceDetails & RememberInput,
   context: Context,
 ): Asking<Decision<AssignDeviceResult>> {
+  const { enrollment, codes } = input;
   const { nowMs, policy } = context;
+  checkRemember(input);
   const standing = standingOf(record, context);
   const entry = findEnrollment(record, enrollment);
   if (entry === undefined) return unchanged(record, { ok: false, reason: 'unknown-device' });
@@ -206,7 +209,9 @@ export function* decideAssignDevice(
   const devices = replaced(record.devices, entry, assigned);
   const floored = withUsedCounter(devices, secret, parameters, lastCounter, opened);
   const next = endRecovery({ ...record, devices: floored }, context);
-  const answer = { ok: true, device: summarize(assigned), ...enrolledProof(standing, next, context) } as const;
   const happening = { type: 'device-assigned', serialNumber: device.serialNumber, name, ...byWhom(standing) } as const;
-  return changed(next, answer, context, happening);
+  const answer = { ok: true, device: summarize(assigned), ...enrolledProof(standing, next, context) } as const;
+  if (standing.kind === 'administrator') return changed(next, answer, context, happening);
+  const remembered = rememberBrowser(next, input, context);
+  return changed(remembered.record, { ...answer, ...remembered.answer }, context, happening, ...remembered.happenings);
 }

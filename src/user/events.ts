@@ -1,4 +1,4 @@
-import { counting, type Fields, list, optional, text, whole } from '../core/shape.js';
+import { counting, type Fields, list, oneOf, optional, text, whole } from '../core/shape.js';
 
 /** The details of each event, beside its time, user and number. None is a secret or a code. */
 export interface EventDetails {
@@ -30,6 +30,18 @@ export interface EventDetails {
   /** New ones came into force, and the old ones are void. */
   'recovery-codes-confirmed': NoDetails;
   recovered: { readonly verified: readonly string[] };
+  /** From this browser the user is let try a code whatever lock stands. */
+  'browser-remembered': OnBrowser;
+  /** This browser signs in without a code until then. */
+  'browser-trusted': OnBrowser & { readonly untilMs: number };
+  'trusted-browser-used': OnBrowser;
+  'browser-forgotten': OnBrowser & { readonly cause: ForgetCause } & ByWhom;
+  /** An administrator's reset: nothing leads on but its code, until then. */
+  'reset-begun': { readonly untilMs: number } & ByWhom;
+  'reset-code-used': NoDetails;
+  'reset-code-failed': NoDetails;
+  /** Somebody came with the code after its time. The account waits for another reset. */
+  'reset-expired': NoDetails;
   /** The sealed secret does not open: its key is gone, or it was copied here from elsewhere. */
   'secret-unreadable': OnDevice;
   /** The row is removed. May come twice where the store's answer was lost. */
@@ -41,6 +53,16 @@ export interface OnDevice {
   readonly serialNumber: string;
   readonly name: string;
 }
+export interface OnBrowser {
+  readonly browserId: string;
+  /** What the application called it. */
+  readonly label?: string;
+}
+/**
+ * `request`: somebody asked for it. `wrong-codes`: too many came from it. `token-reused`: it lost its trust and is known
+ * still, because an old token was shown; the cookie may have been copied.
+ */
+export type ForgetCause = 'request' | 'wrong-codes' | 'token-reused';
 export interface ByWhom {
   /** Absent where the user did it. */
   readonly administrator?: string;
@@ -78,6 +100,8 @@ export type Happening<T extends EventType = EventType> = T extends EventType
 const steps = whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 const onDevice: Fields<OnDevice> = { serialNumber: text, name: text };
 const byWhom: Fields<ByWhom> = { administrator: optional(text) };
+const onBrowser: Fields<OnBrowser> = { browserId: text, label: optional(text) };
+const cause = oneOf<ForgetCause>({ request: true, 'wrong-codes': true, 'token-reused': true });
 
 /**
  * The shape of each type's details in a history line. A detail that {@link EventDetails} has and this has not does not
@@ -103,6 +127,14 @@ export const DETAILS: { readonly [T in EventType]: Fields<EventDetails[T]> } = {
   'recovery-codes-created': byWhom,
   'recovery-codes-confirmed': {},
   recovered: { verified: list(text) },
+  'browser-remembered': onBrowser,
+  'browser-trusted': { ...onBrowser, untilMs: counting },
+  'trusted-browser-used': onBrowser,
+  'browser-forgotten': { ...onBrowser, cause, ...byWhom },
+  'reset-begun': { untilMs: counting, ...byWhom },
+  'reset-code-used': {},
+  'reset-code-failed': {},
+  'reset-expired': {},
   'secret-unreadable': onDevice,
   'user-deleted': byWhom,
 };

@@ -7,7 +7,7 @@ import { CLOCK_TOLERANCE_MS } from './throttle.js';
 // each device and kind, with a count.
 
 /** Not kept: they change nothing that anybody will ask about, or come with every request. */
-const UNKEPT: readonly EventType[] = ['signed-in', 'secret-unreadable', 'user-deleted'];
+const UNKEPT: readonly EventType[] = ['signed-in', 'trusted-browser-used', 'secret-unreadable', 'user-deleted'];
 const BINDING: readonly string[] = ['device-assigned', 'device-imported'] satisfies EventType[];
 
 const REMOVED_LINES = 24;

@@ -13,7 +13,7 @@ import { admitDevice } from './new-device.js';
 import type { MfaProof } from './proof.js';
 import type { ImportDeviceReason, Refusal } from './reasons.js';
 import type { UserRecord } from './record.js';
-import { endRecovery } from './recovery.js';
+import { endRecovery } from './recovering.js';
 import { retiredCounter, wasRemoved } from './retired.js';
 import { type Asking, open, seal, unreadableOf, usedDevices } from './secrets.js';
 import { newestCounter, sharesSecret, usedCounter, withUsedCounter } from './shared-secret.js';

@@ -39,6 +39,10 @@ export interface PolicyOptions extends DevicePolicyOptions {
   readonly suspectStrikes?: number;
   /** Recovery codes in a set. Default 10, 1 to 100. */
   readonly recoveryCodes?: number;
+  /** How long a browser that the user trusts signs in without a code. Default 30 days, at most 400; 0: never. */
+  readonly trustedBrowserLifeMs?: number;
+  /** How long the code of an administrator's reset counts. Default 24 h, 1 minute to 30 days. */
+  readonly resetCodeLifeMs?: number;
   /** What `recoverAccount` must name as verified. Default `['email', 'phone']`, as AWS asks of the root user. */
   readonly recoveryMethods?: readonly string[];
 }
@@ -60,6 +64,8 @@ const NUMBERS: NumberTable<NumberName> = {
   maxStrikes: [100, 1, Number.MAX_SAFE_INTEGER],
   suspectStrikes: [25, 1, Number.MAX_SAFE_INTEGER],
   recoveryCodes: [10, 1, 100],
+  trustedBrowserLifeMs: [30 * DAY_MS, 0, 400 * DAY_MS],
+  resetCodeLifeMs: [DAY_MS, MINUTE_MS, 30 * DAY_MS],
 };
 const NAMES: readonly string[] = [
   ...DEVICE_POLICY_NAMES,

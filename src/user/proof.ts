@@ -3,9 +3,10 @@ import { counting, object, oneOf, type Shape, text } from '../core/shape.js';
 declare const proofBrand: unique symbol;
 
 /**
- * The way in which a session passed MFA. `OPENING` and `MANAGING` list what each allows; in neither, it allows no more.
+ * The way in which a session passed MFA. `OPENING`, `MANAGING` and `RECOVERING` list what each allows; in none, it
+ * allows nothing.
  */
-export type ProofMethod = 'code' | 'recovery-code' | 'enrollment' | 'recovery';
+export type ProofMethod = 'code' | 'recovery-code' | 'enrollment' | 'trusted-browser' | 'recovery' | 'reset';
 
 /**
  * States that the session's user passed MFA, how and when. Plain JSON. Keep it on the server, or signed or encrypted.
@@ -16,17 +17,20 @@ export interface MfaProof {
   readonly atMs: number;
   readonly method: ProofMethod;
   /**
-   * Void when the record's differs. Drawn anew by suspend, remove, recover, unlock, recovery codes that come into force, and
-   * the end of a recovery.
+   * Void when the record's differs. Drawn anew by suspend, remove, recover, reset, unlock, recovery codes that come into
+   * force, and the end of a recovery or reset.
    */
   readonly generation: number;
 }
 
 /** The methods that may open the application. */
-const OPENING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment'];
+const OPENING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment', 'trusted-browser'];
 
-/** The methods that may change devices, and add one. A recovery's proof only sets up the one device that ends it. */
+/** The methods that may change devices, and add one. */
 const MANAGING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment'];
+
+/** The methods that only set up the one device which ends the recovery, and voids the proof. */
+const RECOVERING: readonly ProofMethod[] = ['recovery', 'reset'];
 
 export function mayOpen({ method }: MfaProof): boolean {
   return OPENING.includes(method);
@@ -36,10 +40,21 @@ export function mayManageWith({ method }: MfaProof): boolean {
   return MANAGING.includes(method);
 }
 
+export function mayEnrollWith({ method }: MfaProof): boolean {
+  return MANAGING.includes(method) || RECOVERING.includes(method);
+}
+
 const PROOF: Shape<Omit<MfaProof, typeof proofBrand>> = object<Omit<MfaProof, typeof proofBrand>>({
   userId: text,
   atMs: counting,
-  method: oneOf({ code: true, 'recovery-code': true, enrollment: true, recovery: true }),
+  method: oneOf({
+    code: true,
+    'recovery-code': true,
+    enrollment: true,
+    'trusted-browser': true,
+    recovery: true,
+    reset: true,
+  }),
   generation: counting,
 });
 

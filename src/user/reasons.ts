@@ -37,6 +37,8 @@ export type RecoveryCodeReason =
   | 'recovery-code-reused'
   | 'recovery-code-mismatch';
 
+export type ResetCodeReason = 'no-reset' | 'malformed-reset-code' | 'reset-code-mismatch' | 'reset-code-expired';
+
 /** The reasons of every change of a device. */
 export type ManageDeviceReason = 'mfa-required' | 'unknown-device';
 
@@ -47,7 +49,10 @@ export type Reason =
   | ImportDeviceReason
   | SignInReason
   | RecoveryCodeReason
+  | ResetCodeReason
   | ManageDeviceReason
+  | 'browser-not-trusted'
+  | 'unknown-browser'
   | 'last-device'
   | 'conflict';
 

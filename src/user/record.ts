@@ -52,6 +52,43 @@ export interface RecoverySet {
   readonly used: readonly string[];
 }
 
+/**
+ * What `requires` holds during a reset: a reader that does not know resets would end the recovery, and leave the code for
+ * the next one.
+ */
+export const RESET_REQUIREMENT = 'reset';
+
+/** The code of an administrator's reset, as SHA-256 with a salt. */
+export interface Reset {
+  readonly salt: string;
+  readonly hash: string;
+  /** The code counts before this time. */
+  readonly untilMs: number;
+  /** Somebody came with the code after its time, and the event was emitted. */
+  readonly expired?: true;
+}
+
+/** A browser that the user asked to remember. Its tokens are 128 random bits, kept as the first 128 of a SHA-256. */
+export interface KnownBrowser {
+  readonly id: string;
+  /** Of the newest token. */
+  readonly hash: string;
+  /** Of the token before, until the newest is shown: the answer that held the newest may have been lost. */
+  readonly previousHash?: string;
+  /** When the newest token was made: the last sign-in. */
+  readonly madeAtMs: number;
+  readonly rememberedAtMs: number;
+  readonly label?: string;
+  readonly strikes: number;
+  readonly trust?: BrowserTrust;
+}
+export interface BrowserTrust {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** What voids proofs voids trust. */
+  readonly generation: number;
+}
+
 /** The offset at which the last wrong code would have matched: tells a device out of step from a guess. */
 export interface Suspicion {
   readonly serialNumber: string;
@@ -67,13 +104,18 @@ export interface RemovedSerialNumber {
 /** All that the server knows of one user's MFA: what stands in a row. */
 export interface UserRecord {
   readonly version: 1;
+  /** What a reader has to know before it may change the record. */
+  readonly requires?: readonly string[];
   readonly devices: readonly UserDevice[];
   readonly throttle: Throttle;
   readonly recovery?: RecoverySet;
   /** A set that was made and not yet confirmed: the other one is in force. */
   readonly nextRecovery?: RecoverySet;
-  /** Present from a recovery until its end. */
+  /** Present from a recovery or a reset until its end. */
   readonly recovering?: true;
+  readonly reset?: Reset;
+  /** In the order of their last use. */
+  readonly browsers?: readonly KnownBrowser[];
   /** Proofs of another generation count no more. */
   readonly generation: number;
   readonly suspected?: Suspicion;
@@ -121,6 +163,7 @@ const RECOVERY_SET = object<RecoverySet>({ salt: hex(32), unused: list(hex(64)),
 
 const RECORD: Shape<UserRecord> = object<UserRecord>({
   version: exactly(1),
+  requires: optional(list(text)),
   devices: list(
     object<UserDevice>({
       name: text,
@@ -141,6 +184,21 @@ const RECORD: Shape<UserRecord> = object<UserRecord>({
   recovery: optional(RECOVERY_SET),
   nextRecovery: optional(RECOVERY_SET),
   recovering: optional(exactly(true)),
+  reset: optional(object<Reset>({ salt: hex(32), hash: hex(64), untilMs: counting, expired: optional(exactly(true)) })),
+  browsers: optional(
+    list(
+      object<KnownBrowser>({
+        id: hex(16),
+        hash: hex(32),
+        previousHash: optional(hex(32)),
+        madeAtMs: counting,
+        rememberedAtMs: counting,
+        label: optional(text),
+        strikes: counting,
+        trust: optional(object<BrowserTrust>({ fromMs: counting, untilMs: counting, generation: counting })),
+      }),
+    ),
+  ),
   generation: counting,
   suspected: optional(
     object<Suspicion>({ serialNumber: text, offset: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }),
@@ -168,7 +226,7 @@ const RECORD: Shape<UserRecord> = object<UserRecord>({
 export function parseRecord(json: unknown): UserRecord {
   const { devices } = Object(json) as { readonly devices?: unknown };
   if (Array.isArray(devices)) for (const entry of devices) checkVersion(Object(entry).device, 'device');
-  const record = readStored(json, RECORD, 'record');
+  const record = readStored(json, RECORD, 'record', [RESET_REQUIREMENT]);
   const serialNumbers = new Set(record.devices.map(({ device }) => device.serialNumber));
   if (serialNumbers.size < record.devices.length) throw corrupt('record', '.devices: two have one serialNumber');
   return record;

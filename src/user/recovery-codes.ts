@@ -5,7 +5,8 @@ import type { RecoverySet, UserRecord } from './record.js';
 
 /** Crockford's base32: no I, L, O or U to be misread. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const CHARACTERS = 24; // 120 bits
+/** 24 characters of 5 bits. */
+export const CODE_BYTES = 24;
 
 /**
  * Makes new codes, and the set that keeps them as hashes.
@@ -14,13 +15,14 @@ const CHARACTERS = 24; // 120 bits
  */
 export function makeRecoveryCodes({ policy, random }: Context): { codes: string[]; recovery: RecoverySet } {
   const count = policy.recoveryCodes;
-  const bytes = random('recovery codes', count * CHARACTERS);
-  const codes = Array.from({ length: count }, (_, i) => codeOf(bytes.subarray(i * CHARACTERS, (i + 1) * CHARACTERS)));
+  const bytes = random('recovery codes', count * CODE_BYTES);
+  const codes = Array.from({ length: count }, (_, i) => codeOf(bytes.subarray(i * CODE_BYTES, (i + 1) * CODE_BYTES)));
   const salt = toHex(random('salt of recovery codes', 16));
   return { codes, recovery: { salt, unused: codes.map((code) => hashOf(salt, code)), used: [] } };
 }
 
-function codeOf(bytes: Uint8Array): string {
+/** Writes a code of 120 bits, five of each byte. */
+export function codeOf(bytes: Uint8Array): string {
   let code = '';
   for (const byte of bytes) code += ALPHABET.charAt(byte & 31);
   return code.replace(/.{4}(?=.)/g, '$&-');

@@ -1,16 +1,16 @@
 import { invalid } from '../core/check.js';
-import { suspendDevice } from '../device/suspend.js';
 import { byWhom, mayManage, renewedProof, standingOf } from './actor.js';
 import type { Context } from './context.js';
-import { changed, type Decision, failedQuietly, unchanged } from './decision.js';
+import { changed, type Decision, quietly, unchanged } from './decision.js';
 import { withNewGeneration } from './generation.js';
 import type { ActorInput, UserInput } from './input.js';
 import { type MfaProof, makeProof } from './proof.js';
 import type { Refusal } from './reasons.js';
-import type { UserDevice, UserRecord } from './record.js';
+import type { UserRecord } from './record.js';
+import { beginRecovery } from './recovering.js';
 import { inForce, isUnused, makeRecoveryCodes, parseRecoveryCode } from './recovery-codes.js';
 import { hasMfa } from './status.js';
-import { afterRecovery, afterUnlock } from './throttle.js';
+import { afterUnlock } from './throttle.js';
 
 /**
  * The fresh proof of the session whose proof allowed an action that voids the user's proofs. Absent for administrators.
@@ -68,7 +68,7 @@ export function decideConfirmRecoveryCodes(
   }
   if (recovery !== undefined && isUnused(recovery, code)) return unchanged(record, { ok: true });
   const answer = { ok: false, reason: 'recovery-code-mismatch' } as const;
-  return failedQuietly(record, answer, context, { type: 'recovery-code-failed' });
+  return quietly(record, answer, context, { type: 'recovery-code-failed' });
 }
 
 export interface RecoverAccountInput extends UserInput {
@@ -86,8 +86,7 @@ export type RecoverAccountResult =
   | Refusal<'not-assigned' | 'conflict'>;
 
 /**
- * Begins the recovery of a user who has lost everything: suspends the devices, voids the recovery codes and every
- * set-up that is going on, lifts the lock. Its proof is for setting up one device.
+ * Begins the recovery of a user who has lost everything. Its proof is for setting up one device.
  *
  * @throws MfaError `invalid-argument`: a method that the policy asks for is not named
  */
@@ -96,7 +95,7 @@ export function decideRecoverAccount(
   { verified }: RecoverAccountInput,
   context: Context,
 ): Decision<RecoverAccountResult> {
-  const { policy, nowMs } = context;
+  const { policy } = context;
   const named: readonly unknown[] = Array.isArray(verified) ? verified : [];
   const missing = policy.recoveryMethods.filter((method) => !named.includes(method));
   if (missing.length > 0) {
@@ -105,22 +104,9 @@ export function decideRecoverAccount(
   // With the flag the account had MFA, whatever the store knows by now: it must not stay shut for good.
   if (!hasMfa(record) && !context.expectMfa) return unchanged(record, { ok: false, reason: 'not-assigned' });
 
-  const devices = record.devices.flatMap((entry): UserDevice[] => {
-    const { device } = entry;
-    if (device.status === 'pending') return [];
-    return [device.status === 'assigned' ? { ...entry, device: suspendDevice(device, { nowMs }) } : entry];
-  });
-  const { recovery: _recovery, nextRecovery: _next, suspected: _suspected, ...rest } = record;
-  const throttle = afterRecovery(record.throttle);
-  const next = withNewGeneration({ ...rest, devices, recovering: true, throttle }, context);
+  const next = beginRecovery(record, context);
   const happening = { type: 'recovered', verified: policy.recoveryMethods } as const;
   return changed(next, { ok: true, proof: makeProof('recovery', context, next) }, context, happening);
-}
-
-/** Ends a recovery, where there is one. Its proof was for setting up one device alone, and is void with it. */
-export function endRecovery(record: UserRecord, context: Context): UserRecord {
-  const { recovering, ...rest } = record;
-  return recovering === true ? withNewGeneration(rest, context) : record;
 }
 
 export type UnlockResult = { readonly ok: true } | Refusal<'not-assigned' | 'conflict'>;

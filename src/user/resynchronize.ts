@@ -4,6 +4,7 @@ import { driftSteps } from '../device/drift.js';
 import { resynchronizeDevice } from '../device/resynchronize.js';
 import { byWhom, standingOf } from './actor.js';
 import { admitAttempt, type Candidate, failAttempt, refuseReused } from './attempt.js';
+import { type BrowserInput, findBrowser } from './browsers.js';
 import type { Context } from './context.js';
 import { changed, type Decision, unchanged } from './decision.js';
 import { replaced } from './devices.js';
@@ -15,7 +16,7 @@ import { type Asking, onDevice } from './secrets.js';
 import { withUsedCounter } from './shared-secret.js';
 import { type AssignedDeviceSummary, summarize } from './summary.js';
 
-export interface ResynchronizeDeviceInput extends UserInput {
+export interface ResynchronizeDeviceInput extends UserInput, BrowserInput {
   readonly serialNumber: string;
   /** As typed, in the order in which the device showed them. */
   readonly codes: readonly [unknown, unknown];
@@ -27,11 +28,12 @@ export type ResynchronizeDeviceResult =
 /** Counts on the throttle of signing in, and gives no proof: unused codes that somebody noted can resynchronize. */
 export function* decideResynchronizeDevice(
   record: UserRecord,
-  { serialNumber, codes }: ResynchronizeDeviceInput,
+  { serialNumber, codes, browserToken }: ResynchronizeDeviceInput,
   context: Context,
 ): Asking<Decision<ResynchronizeDeviceResult>> {
   checkText(serialNumber, 'serialNumber');
-  const admitted = yield* admitAttempt(record, serialNumber, context);
+  const browser = findBrowser(record, browserToken, context);
+  const admitted = yield* admitAttempt(record, serialNumber, browser, context);
   if (!admitted.ok) return unchanged(record, admitted);
   const { candidates, opened, unreadable } = admitted;
   const { nowMs, policy } = context;
@@ -54,7 +56,7 @@ export function* decideResynchronizeDevice(
   }
   if (result.reason === 'code-reused') return refuseReused(record, entry, result, context, unreadable);
   // Two codes are guessed a million times less often than one: a pair weighs as the least that an attempt can weigh.
-  if (result.reason === 'code-mismatch') return failAttempt(record, 1, context, unreadable);
+  if (result.reason === 'code-mismatch') return failAttempt(record, 1, browser, context, unreadable);
   const { device: _, ...refusal } = result;
   return unchanged(record, refusal);
 }

@@ -1,8 +1,15 @@
 import { MAX_WORK } from '../device/policy.js';
 import { offsetOfCode, offsetWork, positionsTried, verifyCode } from '../device/verify.js';
 import { type AssignedEntry, admitAttempt, type Candidate, failAttempt, refuseReused } from './attempt.js';
+import {
+  type BrowserTokenAnswer,
+  checkRemember,
+  findBrowser,
+  type RememberInput,
+  rememberBrowser,
+} from './browsers.js';
 import type { Context } from './context.js';
-import { changed, type Decision, failedQuietly, unchanged, unwritten } from './decision.js';
+import { changed, type Decision, quietly, unchanged, unwritten } from './decision.js';
 import { replaced } from './devices.js';
 import type { Happening } from './events.js';
 import { withNewGeneration } from './generation.js';
@@ -15,15 +22,16 @@ import { type Asking, onDevice } from './secrets.js';
 import { withUsedCounter } from './shared-secret.js';
 import { type AssignedDeviceSummary, summarize } from './summary.js';
 import { afterRecovery, afterSignIn, lockOf } from './throttle.js';
+import { checkTrust, rememberOrTrustBrowser, type TrustInput } from './trusted-browsers.js';
 
-export interface SignInInput extends UserInput {
+export interface SignInInput extends UserInput, TrustInput {
   /** What the person typed, as it came. */
   readonly code: unknown;
   /** The one device whose codes are accepted. Default: any assigned device. */
   readonly serialNumber?: string | undefined;
 }
 export type SignInResult =
-  | { readonly ok: true; readonly device: AssignedDeviceSummary; readonly proof: MfaProof }
+  | ({ readonly ok: true; readonly device: AssignedDeviceSummary; readonly proof: MfaProof } & BrowserTokenAnswer)
   | Refusal<SignInReason | 'conflict'>;
 
 /**
@@ -32,10 +40,14 @@ export type SignInResult =
  */
 export function* decideSignIn(
   record: UserRecord,
-  { code, serialNumber }: SignInInput,
+  input: SignInInput,
   context: Context,
 ): Asking<Decision<SignInResult>> {
-  const admitted = yield* admitAttempt(record, serialNumber, context);
+  const { code, serialNumber, browserToken } = input;
+  checkRemember(input);
+  checkTrust(input);
+  const browser = findBrowser(record, browserToken, context);
+  const admitted = yield* admitAttempt(record, serialNumber, browser, context);
   if (!admitted.ok) return unchanged(record, admitted);
   const { candidates, opened, unreadable } = admitted;
   const { nowMs, policy } = context;
@@ -66,16 +78,21 @@ export function* decideSignIn(
       devices = withUsedCounter(devices, secret, parameters, lastCounter, opened);
     }
     const { suspected: _, ...rest } = record;
-    const next = { ...rest, devices, throttle: afterSignIn(record.throttle) };
-    const answer = { ok: true, device: summarize(signedIn), proof: makeProof('code', context, record) } as const;
-    return changed(next, answer, context, ...unreadable, { type: 'signed-in', ...onDevice(signedIn) });
+    // From a known browser the common throttle stays: it counts those that no browser vouches for.
+    const throttle = browser === undefined ? afterSignIn(record.throttle) : record.throttle;
+    const next = rememberOrTrustBrowser({ ...rest, devices, throttle }, input, context);
+    const proof = makeProof('code', context, record);
+    const answer = { ok: true, device: summarize(signedIn), proof, ...next.answer } as const;
+    const happening = { type: 'signed-in', ...onDevice(signedIn) } as const;
+    return changed(next.record, answer, context, ...unreadable, happening, ...next.happenings);
   }
   if (reused !== undefined) return reused;
   if (mismatched.length === 0) {
     return unwritten(record, { ok: false, reason: 'malformed-code' }, context, ...unreadable);
   }
   const positions = mismatched.reduce((sum, { entry }) => sum + positionsTried(entry.device, { nowMs, policy }), 0);
-  return failAttempt(record, positions, context, unreadable, suspicionOf(mismatched, code, positions, context));
+  const suspected = suspicionOf(mismatched, code, positions, context);
+  return failAttempt(record, positions, browser, context, unreadable, suspected);
 }
 
 /** Whether a device is out of step rather than somebody guessing. */
@@ -97,49 +114,52 @@ function suspicionOf(
   return suspected;
 }
 
-export interface SignInWithRecoveryCodeInput extends UserInput {
+export interface SignInWithRecoveryCodeInput extends UserInput, RememberInput {
   /** What the person typed, as it came. */
   readonly recoveryCode: unknown;
 }
 export type SignInWithRecoveryCodeResult =
-  | { readonly ok: true; readonly recoveryCodesLeft: number; readonly proof: MfaProof }
+  | ({ readonly ok: true; readonly recoveryCodesLeft: number; readonly proof: MfaProof } & BrowserTokenAnswer)
   | Refusal<RecoveryCodeReason | 'conflict'>;
 
 /** Stands outside the throttle, which 120 random bits do not need: a guesser must not close the owner's way back. */
 export function decideSignInWithRecoveryCode(
   record: UserRecord,
-  { recoveryCode }: SignInWithRecoveryCodeInput,
+  input: SignInWithRecoveryCodeInput,
   context: Context,
 ): Decision<SignInWithRecoveryCodeResult> {
+  checkRemember(input);
   const { recovery, nextRecovery } = record;
   if (recovery === undefined && nextRecovery === undefined) {
     return unchanged(record, { ok: false, reason: 'no-recovery-codes' });
   }
-  const code = parseRecoveryCode(recoveryCode);
+  const code = parseRecoveryCode(input.recoveryCode);
   if (code === undefined) return unchanged(record, { ok: false, reason: 'malformed-recovery-code' });
 
   const fromNext = nextRecovery === undefined ? 'recovery-code-mismatch' : useRecoveryCode(nextRecovery, code);
   if (typeof fromNext !== 'string') {
     // Whoever signs in with a new code has them: it does all that confirming does.
     const confirmed = withNewGeneration(inForce(record, fromNext), context);
-    return signedInWith(confirmed, fromNext, context, { type: 'recovery-codes-confirmed' });
+    return signedInWith(confirmed, fromNext, input, context, { type: 'recovery-codes-confirmed' });
   }
   const used = recovery === undefined ? fromNext : useRecoveryCode(recovery, code);
-  if (typeof used !== 'string') return signedInWith({ ...record, recovery: used }, used, context);
-  return failedQuietly(record, { ok: false, reason: used }, context, { type: 'recovery-code-failed' });
+  if (typeof used !== 'string') return signedInWith({ ...record, recovery: used }, used, input, context);
+  return quietly(record, { ok: false, reason: used }, context, { type: 'recovery-code-failed' });
 }
 
 function signedInWith(
   { suspected: _, ...record }: UserRecord,
   { unused }: RecoverySet,
+  input: SignInWithRecoveryCodeInput,
   context: Context,
   ...before: readonly Happening[]
 ): Decision<SignInWithRecoveryCodeResult> {
   const recoveryCodesLeft = unused.length;
   const wasLocked = lockOf(record.throttle, context.nowMs) !== undefined;
   const unlocked: Happening[] = wasLocked ? [{ type: 'unlocked' }] : [];
-  const next = { ...record, throttle: afterRecovery(record.throttle) };
-  const answer = { ok: true, recoveryCodesLeft, proof: makeProof('recovery-code', context, next) } as const;
+  const next = rememberBrowser({ ...record, throttle: afterRecovery(record.throttle) }, input, context);
+  const proof = makeProof('recovery-code', context, next.record);
+  const answer = { ok: true, recoveryCodesLeft, proof, ...next.answer } as const;
   const happening = { type: 'recovery-code-used', recoveryCodesLeft } as const;
-  return changed(next, answer, context, ...before, happening, ...unlocked);
+  return changed(next.record, answer, context, ...before, happening, ...unlocked, ...next.happenings);
 }

@@ -13,7 +13,11 @@ export type MfaStatus =
 
 export function mfaStatus(record: UserRecord, { nowMs }: Pick<Context, 'nowMs'>): MfaStatus {
   const lock = lockOf(record.throttle, nowMs);
-  if (lock !== undefined) return { status: 'locked', ...lock };
+  return lock === undefined ? statusBesideLock(record) : { status: 'locked', ...lock };
+}
+
+/** The status for a browser that no lock keeps out. */
+export function statusBesideLock(record: UserRecord): MfaStatus {
   if (record.recovering === true) return { status: 'recovering' };
   return { status: hasMfa(record) ? 'required' : 'none' };
 }

@@ -83,6 +83,18 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
         problem: 'This recovery code is not right.',
         advice: 'Look for typing errors, and use the newest list.',
       };
+    case 'no-reset':
+      return { problem: 'There is no reset of this account.', advice: 'Sign in with a code of the app.' };
+    case 'malformed-reset-code':
+      return { problem: 'The reset code is not complete.', advice: 'Type all of its 24 letters and digits.' };
+    case 'reset-code-mismatch':
+      return { problem: 'This reset code is not right.', advice: 'Look for typing errors, or have it read again.' };
+    case 'reset-code-expired':
+      return { problem: 'This reset code has expired.', advice: 'Ask the administrator for a new one.' };
+    case 'browser-not-trusted':
+      return { problem: 'This browser is not trusted.', advice: 'Sign in with a code of the app.' };
+    case 'unknown-browser':
+      return { problem: 'There is no such browser.', advice: 'Look at the list of your browsers.' };
     case 'unknown-device':
       return { problem: 'There is no such device.', advice: 'Look at the list of your devices.' };
     case 'last-device':

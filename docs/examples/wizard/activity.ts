@@ -77,11 +77,46 @@ export function describeEvent(event: MfaEvent): string {
       return 'A recovery code that is wrong or used was typed.';
     case 'recovered':
       return 'The account was recovered by e-mail and phone: all its devices were suspended.';
+    case 'browser-remembered':
+      return `${browser(event)} was remembered.`;
+    case 'browser-trusted':
+      return `${browser(event)} was trusted: it signs in without a code until ${day(event.untilMs)}.`;
+    case 'trusted-browser-used':
+      return `Signed in without a code from ${browser(event)}.`;
+    case 'browser-forgotten':
+      return forgottenLine(event);
+    case 'reset-begun':
+      return `The account was reset${by(event)}: all its devices were suspended.`;
+    case 'reset-code-used':
+      return 'The reset code was used, to set up a device.';
+    case 'reset-code-failed':
+      return 'A wrong reset code was typed.';
+    case 'reset-expired':
+      return 'The reset code was typed after its time.';
     case 'secret-unreadable':
       return `The secret of “${event.name}” could not be read.`;
     case 'user-deleted':
       return `All that was kept of your devices was deleted${by(event)}.`;
   }
+}
+
+function forgottenLine(event: MfaEvent<'browser-forgotten'>): string {
+  switch (event.cause) {
+    case 'request':
+      return `${browser(event)} was forgotten${by(event)}.`;
+    case 'wrong-codes':
+      return `Too many wrong codes came from ${browser(event)}: it is not remembered any more.`;
+    case 'token-reused':
+      return `${browser(event)} is not trusted any more: an old cookie of it was sent, which may have been copied.`;
+  }
+}
+
+function browser({ label }: { readonly label?: string }): string {
+  return label === undefined ? 'A browser' : `“${label}”`;
+}
+
+function day(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
 }
 
 function by({ administrator }: { readonly administrator?: string }): string {
