@@ -105,7 +105,7 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       importDevice: verb(decideImportDevice, 'name', 'secret'),
       signIn: verb(decideSignIn, 'code'),
       signInWithRecoveryCode: verb(decideSignInWithRecoveryCode, 'recoveryCode'),
-      signInWithTrustedBrowser: verb(decideSignInWithTrustedBrowser, 'browserToken'),
+      signInWithTrustedBrowser: verb(decideSignInWithTrustedBrowser),
       signInWithResetCode: verb(decideSignInWithResetCode, 'resetCode'),
       resynchronizeDevice: verb(decideResynchronizeDevice, 'serialNumber', 'codes'),
       renameDevice: verb(decideRenameDevice, 'serialNumber', 'name'),
