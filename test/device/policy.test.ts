@@ -33,6 +33,8 @@ const DEFAULT_OPTIONS: Required<PolicyOptions> = {
   maxStrikes: 100,
   suspectStrikes: 25,
   recoveryCodes: 10,
+  trustedBrowserLifeMs: 30 * 1440 * MINUTE_MS,
+  resetCodeLifeMs: 1440 * MINUTE_MS,
   recoveryMethods: ['email', 'phone'],
 };
 
@@ -52,6 +54,8 @@ const RANGES: Record<string, readonly [min: number, max: number, beside?: Policy
   maxStrikes: [1, 100, { suspectStrikes: 1 }],
   suspectStrikes: [1, 100],
   recoveryCodes: [1, 100],
+  trustedBrowserLifeMs: [0, 400 * 1440 * MINUTE_MS],
+  resetCodeLifeMs: [MINUTE_MS, 30 * 1440 * MINUTE_MS],
 };
 
 function refusal(make: () => unknown): { code: string; message: string } {

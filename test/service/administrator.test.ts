@@ -10,16 +10,19 @@ interface Scene {
   readonly serialNumber: string;
   readonly pending: Begun;
   readonly suspended: Begun;
+  readonly browserToken: string;
 }
 
 async function scene(): Promise<Scene> {
   const world = new World();
-  const { serialNumber, proof } = await world.enroll();
+  const { phone, serialNumber, proof } = await world.enroll();
   const suspended = await world.enroll({ by: proof, name: 'suspended' });
   yes(await world.desk.suspendDevice(USER, { serialNumber: suspended.serialNumber }));
   const pending = await world.begin({ by: 'administrator', name: 'new' });
+  const signedIn = yes(await world.mfa.signIn(USER, { code: phone.code(), remember: true }));
+  world.wait();
   world.events.length = 0;
-  return { world, desk: world.desk, serialNumber, pending, suspended };
+  return { world, desk: world.desk, serialNumber, pending, suspended, browserToken: signedIn.browserToken! };
 }
 
 /** Each verb that answers, with the keys of its answer. */
@@ -28,7 +31,7 @@ const VERBS: Readonly<
 > = {
   describeUser: [
     ({ desk }) => desk.describeUser(USER),
-    ['status', 'devices', 'recoveryCodesLeft', 'recoveryCodesUnconfirmed', 'signedIn', 'history'],
+    ['status', 'devices', 'browsers', 'recoveryCodesLeft', 'recoveryCodesUnconfirmed', 'signedIn', 'history'],
   ],
   createDevice: [
     ({ desk }) => desk.createDevice(USER, { name: 'newer', account: 'alice' }),
@@ -59,6 +62,8 @@ const VERBS: Readonly<
   ],
   removeDevice: [({ desk, serialNumber }) => desk.removeDevice(USER, { serialNumber }), ['ok', 'status']],
   createRecoveryCodes: [({ desk }) => desk.createRecoveryCodes(USER), ['ok', 'recoveryCodes']],
+  forgetBrowser: [({ desk }) => desk.forgetBrowser(USER, { browserId: 'all' }), ['ok']],
+  resetUser: [({ desk }) => desk.resetUser(USER), ['ok', 'resetCode', 'expiresAtMs']],
   unlock: [({ desk }) => desk.unlock(USER), ['ok']],
   deleteUser: [({ desk }) => desk.deleteUser(USER), ['ok']],
 };
@@ -99,13 +104,29 @@ describe("an administrator's verb", () => {
 
   const NAMED = [
     ...['createDevice', 'assignDevice', 'importDevice', 'resynchronizeDevice', 'renameDevice', 'suspendDevice'],
-    ...['reinstateDevice', 'removeDevice', 'createRecoveryCodes', 'unlock'],
+    ...['reinstateDevice', 'removeDevice', 'createRecoveryCodes', 'unlock', 'forgetBrowser', 'resetUser'],
   ] as const;
   it.each(NAMED)('%s names the administrator, in the event and in the history', async (name) => {
     const all = await scene();
     await VERBS[name as keyof MfaAdministration][0](all);
     expect(all.world.events.at(-1)).toMatchObject({ administrator: ADMINISTRATOR });
     expect((await all.world.record()).history.at(-1)).toMatchObject({ administrator: ADMINISTRATOR });
+  });
+
+  it('knows no browser, whatever token is handed in: the administrator sits at another one', async () => {
+    const { world, desk, serialNumber, browserToken, pending } = await scene();
+    expect((await world.mfa.describeUser(USER, { browserToken })).browsers).toEqual([]);
+    const described = await desk.describeUser(USER, { browserToken } as object);
+    expect(described.browsers).toMatchObject([{ current: false }]);
+    const [first, second] = wrongCodes(2, pending.phone) as [string, string];
+    const wrong = { serialNumber, codes: [first, second] as const, browserToken };
+    expect(outcome(await desk.resynchronizeDevice(USER, wrong))).toBe('code-mismatch');
+    const { throttle, browsers } = await world.record();
+    expect([throttle.strikes, browsers?.[0]?.strikes]).toEqual([1, 0]);
+    const { enrollment, phone } = pending;
+    const input = { enrollment, codes: pairOf(phone), remember: true, browserToken };
+    expect(Object.keys(yes(await desk.assignDevice(USER, input)))).toEqual(['ok', 'device']);
+    expect((await world.record()).browsers).toEqual(browsers);
   });
 
   it('is named by the one who acts, where two do', async () => {

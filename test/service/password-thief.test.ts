@@ -49,12 +49,13 @@ async function guarded(world: World, serialNumber: string): Promise<(body: objec
       await mfa.removeDevice(USER, withBody({ serialNumber })),
       await mfa.createRecoveryCodes(USER, withBody({})),
       await mfa.confirmRecoveryCodes(USER, withBody({ recoveryCode })),
+      await mfa.forgetBrowser(USER, withBody({ browserId: 'all' })),
     ];
     return answers.map(outcome);
   };
 }
 
-const ALL_REFUSED = Array.from({ length: 10 }, () => 'mfa-required');
+const ALL_REFUSED = Array.from({ length: 11 }, () => 'mfa-required');
 
 describe('a password thief', () => {
   it('does nothing that is guarded without a proof', async () => {
@@ -179,6 +180,7 @@ describe('a password thief', () => {
       // @ts-expect-error no input has the key
       expect(outcome(await mfa.removeDevice(USER, { serialNumber, administrator }))).toBe('mfa-required');
       expect(mfa).not.toHaveProperty('unlock');
+      expect(mfa).not.toHaveProperty('resetUser');
       expect(await world.store.get(USER)).toEqual(row);
       const body = { administrator } as object;
       expect(JSON.stringify(await mfa.describeUser(USER, body))).not.toContain('offsetSteps');
@@ -213,6 +215,8 @@ describe('a password thief', () => {
       importDevice: { name: 'mine', secret: SECRET, codes: undefined },
       signIn: { code: wrong },
       signInWithRecoveryCode: { recoveryCode: '0000-0000-0000-0000-0000-0000' },
+      signInWithTrustedBrowser: { browserToken: '0'.repeat(32) },
+      signInWithResetCode: { resetCode: '0000-0000-0000-0000-0000-0000' },
       resynchronizeDevice: { serialNumber, codes },
       renameDevice: { serialNumber, name: 'mine' },
       suspendDevice: { serialNumber },
@@ -220,6 +224,7 @@ describe('a password thief', () => {
       removeDevice: { serialNumber },
       createRecoveryCodes: {},
       confirmRecoveryCodes: { recoveryCode },
+      forgetBrowser: { browserId: 'all' },
       recoverAccount: { verified: ['email', 'phone'] },
     };
     expect(Object.keys(inputs).concat('asAdministrator', 'reseal', 'deleteUser').sort()).toEqual(
@@ -407,13 +412,30 @@ describe('a proof', () => {
     }
   });
 
-  it('of a recovery is never signed in, at no time before or after its end', async () => {
+  const BEGINNING: Readonly<Record<'recovery' | 'reset', (world: World) => Promise<MfaProof>>> = {
+    recovery: async ({ mfa }) => yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] })).proof,
+    async reset({ mfa, desk }) {
+      const { resetCode } = yes(await desk.resetUser(USER));
+      return yes(await mfa.signInWithResetCode(USER, { resetCode })).proof;
+    },
+  };
+  const WAYS = Object.keys(BEGINNING) as (keyof typeof BEGINNING)[];
+
+  it.each(WAYS)('of a %s is never signed in, at no time before or after its end', async (way) => {
     const { world, mfa, serialNumber } = await ownerEnrolled();
-    const { proof } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
+    const proof = await BEGINNING[way](world);
     const signedIn = async () => (await mfa.describeUser(USER, { proof })).signedIn;
     expect(await signedIn()).toBe(false);
     yes(await world.desk.reinstateDevice(USER, { serialNumber }));
     expect(await signedIn()).toBe(false);
+    expect(await (await guarded(world, serialNumber))({ proof })).toEqual(ALL_REFUSED);
+  });
+
+  it('of a trusted browser opens the application, and does nothing that is guarded', async () => {
+    const { world, mfa, phone, serialNumber } = await ownerEnrolled();
+    const { browserToken } = yes(await mfa.signIn(USER, { code: phone.code(), trust: true }));
+    const { proof } = yes(await mfa.signInWithTrustedBrowser(USER, { browserToken }));
+    expect((await mfa.describeUser(USER, { proof })).signedIn).toBe(true);
     expect(await (await guarded(world, serialNumber))({ proof })).toEqual(ALL_REFUSED);
   });
 
@@ -486,6 +508,7 @@ describe('a proof', () => {
     },
     recoverAccount: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
     unlock: (mfa) => mfa.asAdministrator(ADMINISTRATOR).unlock(USER),
+    resetUser: (mfa) => mfa.asAdministrator(ADMINISTRATOR).resetUser(USER),
   };
   it.each(Object.keys(VOIDING))(
     'is void after %s; the session whose proof allowed it goes on, no longer',
@@ -499,7 +522,7 @@ describe('a proof', () => {
         outcome(await mfa.renameDevice(USER, { serialNumber, name: 'x', proof: by }));
       expect(await rename(proof)).toBe('mfa-required');
       expect(await rename(other)).toBe('mfa-required');
-      if (name === 'unlock') return expect(answer.proof).toBe(undefined);
+      if (name === 'unlock' || name === 'resetUser') return expect(answer.proof).toBe(undefined);
       const { generation } = await world.record();
       expect(generation).not.toBe(proof.generation);
       expect(answer.proof).toEqual({
@@ -511,11 +534,12 @@ describe('a proof', () => {
     },
   );
 
-  it('after a recovery is for assigning a device, and for nothing that is there', async () => {
+  it.each(WAYS)('after a %s is for assigning a device, and for nothing that is there', async (way) => {
     const { world, mfa, serialNumber, proof: before } = await ownerEnrolled();
     yes(await mfa.createRecoveryCodes(USER, { proof: before }));
-    const { proof } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
+    const proof = await BEGINNING[way](world);
     const attempts = [
+      mfa.forgetBrowser(USER, { browserId: 'all', proof }),
       mfa.renameDevice(USER, { serialNumber, name: 'x', proof }),
       mfa.suspendDevice(USER, { serialNumber, proof }),
       mfa.reinstateDevice(USER, { serialNumber, proof }),

@@ -44,6 +44,12 @@ export function everyReason(refusal: Refusal): string {
     case 'malformed-recovery-code':
     case 'recovery-code-reused':
     case 'recovery-code-mismatch':
+    case 'no-reset':
+    case 'malformed-reset-code':
+    case 'reset-code-mismatch':
+    case 'reset-code-expired':
+    case 'browser-not-trusted':
+    case 'unknown-browser':
     case 'conflict':
       is<Equals<keyof typeof refusal, 'ok' | 'reason'>>();
       return refusal.reason;
