@@ -1,6 +1,6 @@
 import { type MfaService, type MfaStore, parseSecret, type Sealer } from 'lockstep-mfa';
 import { Confidential } from './leaks.js';
-import { ADMINISTRATOR, pairOf, USER, World, wrongCodes, yes } from './world.js';
+import { ADMINISTRATOR, DAY_MS, MINUTE_MS, pairOf, USER, World, wrongCodes, yes } from './world.js';
 
 export interface Answered {
   readonly ok: boolean;
@@ -8,6 +8,8 @@ export interface Answered {
 }
 
 export interface Action {
+  /** What has to be so before it, beside all that is there for each. */
+  readonly prepare?: () => Promise<unknown>;
   readonly act: (mfa: MfaService) => Promise<Answered>;
   /** With all well. */
   readonly outcome: string;
@@ -33,8 +35,15 @@ class RotatingSealer implements Sealer {
   }
 }
 
-/** A user in full, and everything that changes a record, each once. */
-export async function scene(store?: MfaStore): Promise<{
+/**
+ * A user in full, and everything that changes a record, each once.
+ *
+ * @param name - of the action that will be done
+ */
+export async function scene(
+  name?: string,
+  store?: MfaStore,
+): Promise<{
   readonly world: World;
   readonly actions: Readonly<Record<string, Action>>;
   readonly confidential: Confidential;
@@ -52,13 +61,18 @@ export async function scene(store?: MfaStore): Promise<{
   const pending = await world.begin({ by: 'administrator', name: 'new' });
   const suspended = await world.enroll({ by: 'administrator', name: 'suspended' });
   yes(await world.desk.suspendDevice(USER, { serialNumber: suspended.serialNumber }));
+  const laptop = yes(await world.mfa.signIn(USER, { code: phone.code(), trust: true, browserLabel: 'Laptop' }));
+  const oldToken = laptop.browserToken!;
+  const browserToken = yes(await world.mfa.signInWithTrustedBrowser(USER, { browserToken: oldToken })).browserToken!;
+  // Older than the minute in which the one before is as good.
+  world.wait(2 * MINUTE_MS);
   const used = phone.code();
-  yes(await world.mfa.signIn(USER, { code: used }));
+  const other = yes(await world.mfa.signIn(USER, { code: used, remember: true, browserLabel: 'Other' }));
   world.wait();
   const fresh = { ...proof, generation: (await world.record()).generation };
-  world.events.length = 0;
+  const [{ id: browserId = '' } = {}] = (await world.record()).browsers ?? [];
 
-  const [wrong, other] = wrongCodes(2, phone, tablet.phone, suspended.phone, pending.phone);
+  const [wrong, wrongToo] = wrongCodes(2, phone, tablet.phone, suspended.phone, pending.phone);
   const code = phone.code();
   const codes = [phone.code({ steps: 7 }), phone.code({ steps: 8 })] as const;
   const pair = pairOf(pending.phone);
@@ -70,6 +84,11 @@ export async function scene(store?: MfaStore): Promise<{
   const token = { name: 'token', secret, serialNumber: 'HW-1' };
   const input = { name: 'another', account: 'alice@example.com' };
   const desk = (mfa: MfaService) => mfa.asAdministrator(ADMINISTRATOR);
+
+  let resetCode = '';
+  const reset = async () => {
+    resetCode = yes(await world.desk.resetUser(USER)).resetCode;
+  };
 
   const actions: Record<string, Action> = {
     'signIn with a right code': {
@@ -84,12 +103,70 @@ export async function scene(store?: MfaStore): Promise<{
       act: (mfa) => mfa.signIn(USER, { code: used }),
       ...{ outcome: 'code-reused', again: 'code-reused', events: ['code-reused'] },
     },
+    'signIn that remembers the browser': {
+      act: (mfa) => mfa.signIn(USER, { code, remember: true, browserLabel: 'New' }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['signed-in', 'browser-remembered'] },
+    },
+    'signIn that trusts the browser': {
+      act: (mfa) => mfa.signIn(USER, { code, trust: true }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['signed-in', 'browser-remembered', 'browser-trusted'] },
+    },
+    'signIn from a known browser': {
+      act: (mfa) => mfa.signIn(USER, { code, browserToken }),
+      ...{ outcome: 'ok', again: 'code-reused', events: ['signed-in'] },
+    },
+    'signIn from a known browser with a wrong code': {
+      act: (mfa) => mfa.signIn(USER, { code: wrong, browserToken }),
+      ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
+    },
+    'signIn from a known browser with the wrong code by which it is forgotten': {
+      async prepare() {
+        const strikes = async () => (await world.record()).browsers?.find(({ id }) => id === browserId)?.strikes;
+        while ((await strikes()) !== 19) await world.mfa.signIn(USER, { code: wrong, browserToken });
+      },
+      act: (mfa) => mfa.signIn(USER, { code: wrong, browserToken }),
+      ...{
+        outcome: 'code-mismatch',
+        again: 'code-mismatch',
+        events: ['sign-in-failed', 'guessing-suspected', 'browser-forgotten'],
+      },
+    },
+    signInWithTrustedBrowser: {
+      act: (mfa) => mfa.signInWithTrustedBrowser(USER, { browserToken }),
+      ...{ outcome: 'ok', again: 'ok', events: ['trusted-browser-used'] },
+    },
+    'signInWithTrustedBrowser with an old token': {
+      act: (mfa) => mfa.signInWithTrustedBrowser(USER, { browserToken: oldToken }),
+      ...{ outcome: 'browser-not-trusted', again: 'browser-not-trusted', events: ['browser-forgotten'] },
+    },
+    signInWithResetCode: {
+      prepare: reset,
+      act: (mfa) => mfa.signInWithResetCode(USER, { resetCode }),
+      ...{ outcome: 'ok', again: 'ok', events: ['reset-code-used'] },
+    },
+    'signInWithResetCode with a wrong code': {
+      prepare: reset,
+      act: (mfa) => mfa.signInWithResetCode(USER, { resetCode: '0'.repeat(24) }),
+      ...{ outcome: 'reset-code-mismatch', again: 'reset-code-mismatch', events: ['reset-code-failed'] },
+    },
+    'signInWithResetCode after its time': {
+      async prepare() {
+        await reset();
+        world.wait(DAY_MS);
+      },
+      act: (mfa) => mfa.signInWithResetCode(USER, { resetCode }),
+      ...{ outcome: 'reset-code-expired', again: 'reset-code-expired', events: ['reset-expired'] },
+    },
     'resynchronizeDevice with right codes': {
       act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes }),
       ...{ outcome: 'ok', again: 'code-reused', events: ['device-resynchronized'] },
     },
     'resynchronizeDevice with wrong codes': {
-      act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes: [wrong, other] }),
+      act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes: [wrong, wrongToo] }),
+      ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
+    },
+    'resynchronizeDevice with wrong codes from a known browser': {
+      act: (mfa) => mfa.resynchronizeDevice(USER, { serialNumber, codes: [wrong, wrongToo], browserToken }),
       ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: ['sign-in-failed'] },
     },
     'resynchronizeDevice by an administrator': {
@@ -107,6 +184,10 @@ export async function scene(store?: MfaStore): Promise<{
         again: 'recovery-code-reused',
         events: ['recovery-codes-confirmed', 'recovery-code-used'],
       },
+    },
+    'signInWithRecoveryCode that remembers the browser': {
+      act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: inForce[0], remember: true }),
+      ...{ outcome: 'ok', again: 'recovery-code-reused', events: ['recovery-code-used', 'browser-remembered'] },
     },
     'signInWithRecoveryCode with a wrong code': {
       act: (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: '0'.repeat(24) }),
@@ -132,8 +213,12 @@ export async function scene(store?: MfaStore): Promise<{
       act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: pair, proof: fresh }),
       ...{ outcome: 'ok', again: 'already-assigned', events: ['device-assigned'] },
     },
+    'assignDevice that remembers the browser': {
+      act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: pair, proof: fresh, remember: true }),
+      ...{ outcome: 'ok', again: 'already-assigned', events: ['device-assigned', 'browser-remembered'] },
+    },
     'assignDevice with wrong codes': {
-      act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: [wrong, other], proof: fresh }),
+      act: (mfa) => mfa.assignDevice(USER, { enrollment, codes: [wrong, wrongToo], proof: fresh }),
       ...{ outcome: 'code-mismatch', again: 'code-mismatch', events: [] },
     },
     'assignDevice by an administrator': {
@@ -200,9 +285,35 @@ export async function scene(store?: MfaStore): Promise<{
       act: (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: '0'.repeat(24), proof: fresh }),
       ...{ outcome: 'recovery-code-mismatch', again: 'recovery-code-mismatch', events: ['recovery-code-failed'] },
     },
+    forgetBrowser: {
+      act: (mfa) => mfa.forgetBrowser(USER, { browserId, proof: fresh }),
+      ...{ outcome: 'ok', again: 'unknown-browser', events: ['browser-forgotten'] },
+    },
+    'forgetBrowser of all': {
+      act: (mfa) => mfa.forgetBrowser(USER, { browserId: 'all', proof: fresh }),
+      ...{ outcome: 'ok', again: 'ok', events: ['browser-forgotten', 'browser-forgotten'] },
+    },
+    'forgetBrowser by an administrator': {
+      act: (mfa) => desk(mfa).forgetBrowser(USER, { browserId }),
+      ...{ outcome: 'ok', again: 'unknown-browser', events: ['browser-forgotten'] },
+    },
     recoverAccount: {
       act: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
       ...{ outcome: 'ok', again: 'ok', events: ['recovered'] },
+    },
+    'recoverAccount during a reset': {
+      prepare: reset,
+      act: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
+      ...{ outcome: 'ok', again: 'ok', events: ['recovered'] },
+    },
+    'resetUser by an administrator': {
+      act: (mfa) => desk(mfa).resetUser(USER),
+      ...{ outcome: 'ok', again: 'ok', events: ['reset-begun'] },
+    },
+    'resetUser by an administrator once more': {
+      prepare: reset,
+      act: (mfa) => desk(mfa).resetUser(USER),
+      ...{ outcome: 'ok', again: 'ok', events: ['reset-begun'] },
     },
     unlock: {
       act: (mfa) => desk(mfa).unlock(USER),
@@ -224,11 +335,14 @@ export async function scene(store?: MfaStore): Promise<{
       ...{ outcome: 'ok', again: 'ok', events: ['user-deleted'] },
     },
   };
+  if (name !== undefined) await actions[name]?.prepare?.();
+  world.events.length = 0;
   const confidential = new Confidential()
-    .text(enrollment, ...inForce, ...next)
-    .code(code, used, wrong, other, ...codes, ...pair, ...tokenPair)
+    .text(enrollment, ...inForce, ...next, oldToken, browserToken, other.browserToken!)
+    .code(code, used, wrong, wrongToo, ...codes, ...pair, ...tokenPair)
     .secret(secret)
     .scanned(first, tablet, pending, suspended);
+  if (resetCode !== '') confidential.text(resetCode, resetCode.replaceAll('-', ''));
   return { world, actions, confidential, bystander: tablet.serialNumber };
 }
 

@@ -28,7 +28,7 @@ afterEach(() => restorePauses());
 
 describe.each(ACTION_NAMES)('%s', (name) => {
   it('is answered once it is stored, and emits its events', async () => {
-    const { world, actions } = await scene();
+    const { world, actions } = await scene(name);
     const before = await world.store.get(USER);
     const { act, outcome: expected, events } = actions[name]!;
     expect(outcome(await act(world.mfa))).toBe(expected);
@@ -38,7 +38,7 @@ describe.each(ACTION_NAMES)('%s', (name) => {
 
   it.each(LOST)('where the store %s: an error with the cause, no event, and nothing twice', async (fault) => {
     const store = new FaultyStore(memoryStore());
-    const { world, actions, confidential } = await scene(store);
+    const { world, actions, confidential } = await scene(name, store);
     const { act, outcome: expected, again } = actions[name]!;
     const before = await rowOf(store);
 
@@ -60,7 +60,7 @@ describe.each(ACTION_NAMES)('%s', (name) => {
 
   it.each(FOUND)('where the store %s: its own answer and events, and nothing twice', async (fault) => {
     const store = new FaultyStore(memoryStore());
-    const { world, actions } = await scene(store);
+    const { world, actions } = await scene(name, store);
     const { act, outcome: expected, again, events } = actions[name]!;
     store.fault = fault;
     expect(outcome(await act(world.mfa))).toBe(expected);
@@ -71,7 +71,7 @@ describe.each(ACTION_NAMES)('%s', (name) => {
 
   it('where every write is a conflict and the row stays: an error, and nothing happened', async () => {
     const store = new FaultyStore(memoryStore());
-    const { world, actions, confidential } = await scene(store);
+    const { world, actions, confidential } = await scene(name, store);
     const before = await rowOf(store);
     const losing: MfaStore = { get: (userId) => store.get(userId), compareAndSet: async () => 'conflict' };
     const error = await rejected(actions[name]!.act(world.server({ store: losing })));
@@ -82,7 +82,7 @@ describe.each(ACTION_NAMES)('%s', (name) => {
   });
 
   it('where every write is overtaken by another: conflict, and nothing happened', async () => {
-    const { world, actions, confidential, bystander } = await scene();
+    const { world, actions, confidential, bystander } = await scene(name);
     const rival = world.server({ onEvent: () => {} }).asAdministrator(ADMINISTRATOR);
     let rivals = 0;
     const losing: MfaStore = {

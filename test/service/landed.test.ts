@@ -58,7 +58,7 @@ interface Scene {
 /** A scene of the list of actions; others rename a device that no action touches. */
 async function sceneOf(name: string, store: MfaStore): Promise<Scene> {
   if (name in FIRSTS) return firstScene(name, store);
-  const { world, actions, bystander } = await scene(store);
+  const { world, actions, bystander } = await scene(name, store);
   let renamed = 0;
   const rival = rivalOf(world, store);
   const other = () => rival.renameDevice(USER, { serialNumber: bystander, name: `tablet ${++renamed}` });

@@ -34,7 +34,7 @@ async function openedBy(call: () => Promise<unknown>): Promise<readonly Secret[]
 
 describe('secrets that were opened', () => {
   it.each(ACTION_NAMES)('are wiped after %s', async (name) => {
-    const { world, actions } = await scene();
+    const { world, actions } = await scene(name);
     const secrets = await openedBy(() => actions[name]!.act(world.mfa));
     expectWiped(secrets);
   });
@@ -46,7 +46,7 @@ describe('secrets that were opened', () => {
     'assignDevice with right codes',
   ])('are there during %s, and wiped where the store fails, or where every race is lost', async (name) => {
     const store = new FaultyStore(memoryStore());
-    const { world, actions } = await scene(store);
+    const { world, actions } = await scene(name, store);
     store.fault = 'throws before the write';
     const failing = await openedBy(() => actions[name]!.act(world.mfa));
     store.fault = undefined;
