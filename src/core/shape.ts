@@ -98,7 +98,7 @@ export function object<T>(fields: Fields<T>): Shape<T> {
   };
 }
 
-/** The shape that the text under `key` names; `otherwise` for a text that names none. */
+/** The shape that the text under `key` names; `otherwise` for all that names none. */
 export function variant<T, K extends keyof T & string>(
   key: K,
   shapes: { readonly [V in T[K] & string]: Shape<Extract<T, Readonly<Record<K, V>>>> },
@@ -109,7 +109,7 @@ export function variant<T, K extends keyof T & string>(
   return (value) => {
     if (typeof value !== 'object' || value === null) return ' must be an object';
     const name = (value as Readonly<Record<string, unknown>>)[key];
-    const shape = byName.get(name) ?? (typeof name === 'string' ? otherwise : undefined);
+    const shape = byName.get(name) ?? otherwise;
     return shape === undefined ? fault : shape(value);
   };
 }

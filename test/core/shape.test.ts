@@ -136,8 +136,8 @@ const SHAPES: Readonly<
     ANY_FIGURE,
     [{ kind: 'dot', at: { x: 0 } }, { kind: 'circle' }, { kind: 'toString', radius: -1 }],
     {
-      '.kind must be dot or line': [{}, { kind: 1 }, { kind: null }, { kind: ['circle'] }],
-      '.kind must be a text that is not empty': [{ kind: '' }],
+      '.kind is missing': [{}],
+      '.kind must be a text that is not empty': [{ kind: '' }, { kind: 1 }, { kind: null }, { kind: ['circle'] }],
       '.at is missing': [{ kind: 'dot' }],
     },
   ],
