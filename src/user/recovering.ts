@@ -35,6 +35,5 @@ export function endRecovery(record: UserRecord, context: Context): UserRecord {
 
 /** The record out of this state, with nothing of it. */
 export function left({ recovering: _, reset: _reset, requires, ...rest }: UserRecord): UserRecord {
-  const others = requires?.filter((name) => name !== RESET_REQUIREMENT) ?? [];
-  return others.length === 0 ? rest : { ...rest, requires: others };
+  return requires === undefined ? rest : { ...rest, requires: requires.filter((name) => name !== RESET_REQUIREMENT) };
 }
