@@ -20,10 +20,19 @@ export interface StoredUser {
     /** Of the set that was made and not yet confirmed. */
     readonly next?: readonly string[];
   };
+  /** Of the browsers that are known, by what the application called them. */
+  readonly browserTokens?: Readonly<Record<string, KnownToken>>;
+  readonly resetCode?: string;
   /** Serial numbers that the caller chose, of devices that were removed. */
   readonly removed?: readonly string[];
   /** By the name of the device. */
   readonly phones: Readonly<Record<string, HeldPhone>>;
+}
+
+/** The newest token of a browser, and the one before where the newest was not seen. */
+export interface KnownToken {
+  readonly newest: string;
+  readonly previous?: string;
 }
 
 /** An authenticator app with one entry. */
@@ -39,12 +48,13 @@ function held(keyUri: string, offsetMs = 0): HeldPhone {
 }
 
 /**
- * One user at three times, by what the service itself writes, whose records hold between them every field that there is:
- * locked after many failures, locked until somebody lifts it, and recovering.
+ * One user at five times, by what the service itself writes, whose records hold between them every field that there is:
+ * locked after many failures, locked until somebody lifts it, recovering, reset, and reset so long ago that the code has
+ * expired.
  */
 export async function storedUsers(
   options: TestServerOptions = {},
-): Promise<{ readonly locked: StoredUser; readonly lockedForGood: StoredUser; readonly recovering: StoredUser }> {
+): Promise<Readonly<Record<'locked' | 'lockedForGood' | 'recovering' | 'reset' | 'resetExpired', StoredUser>>> {
   const server = new TestServer(options);
   const { mfa, desk, clock } = server;
   const { phone, serialNumber, keyUri } = await server.enroll('phone');
@@ -80,8 +90,22 @@ export async function storedUsers(
     await mfa.signIn(USER, { code: phone.wrongCode() });
     clock.advanceMs(HOUR_MS);
   }
+  const signInFrom = async (browserLabel: string, trust: boolean): Promise<string> => {
+    clock.advanceMs(HOUR_MS);
+    const code = phone.code();
+    return yes(await mfa.signIn(USER, { code, browserLabel, remember: true, trust })).browserToken ?? '';
+  };
+  const previous = await signInFrom('Laptop', true);
+  const desktop = await signInFrom('Desktop', false);
+  await mfa.signIn(USER, { code: phone.wrongCode(), browserToken: desktop });
+  await signInFrom('Library', false);
+  const [library] = (await desk.describeUser(USER)).browsers;
+  yes(await desk.forgetBrowser(USER, { browserId: library?.browserId ?? '' }));
+  clock.advanceMs(HOUR_MS);
   const { proof } = yes(await mfa.signIn(USER, { code: phone.code() }));
   await mfa.signIn(USER, { code: phone.code() });
+  const { browserToken: newest = '' } = yes(await mfa.signInWithTrustedBrowser(USER, { browserToken: previous }));
+  const browserTokens = { Laptop: { newest, previous }, Desktop: { newest: desktop } };
   const next = yes(await desk.createRecoveryCodes(USER)).recoveryCodes;
   // Five of them lock; from the second on they look like a clock that is off.
   for (let i = 0; i < 5; i++) await mfa.signIn(USER, { code: phone.code({ steps: 80 }) });
@@ -98,6 +122,7 @@ export async function storedUsers(
     proof,
     enrollment: second.enrollment,
     recoveryCodes: { unused, used: [firstCode], next },
+    browserTokens,
     removed,
     phones: { ...phones, 'second phone': held(second.keyUri) },
   };
@@ -130,7 +155,30 @@ export async function storedUsers(
     removed,
     phones: { ...phones, 'new phone': held(fresh.keyUri) },
   };
-  return { locked, lockedForGood, recovering };
+
+  const first = yes(await desk.resetUser(USER)).resetCode;
+  await mfa.signInWithResetCode(USER, { resetCode: '0'.repeat(24) });
+  clock.advanceMs(24 * HOUR_MS);
+  await mfa.signInWithResetCode(USER, { resetCode: first });
+  const { resetCode } = yes(await desk.resetUser(USER));
+  const whileReset = async (name: string): Promise<StoredUser> => {
+    const begun = await server.begin(name);
+    return {
+      ...recovering,
+      record: parseRecord(await server.record()),
+      nowMs: clock(),
+      proof: reset.proof,
+      enrollment: begun.enrollment,
+      resetCode,
+      phones: { ...phones, [name]: held(begun.keyUri) },
+    };
+  };
+  const reset = yes(await mfa.signInWithResetCode(USER, { resetCode }));
+  const afterReset = await whileReset('phone after the reset');
+  clock.advanceMs(24 * HOUR_MS);
+  await mfa.signInWithResetCode(USER, { resetCode });
+  const resetExpired = await whileReset('phone too late');
+  return { locked, lockedForGood, recovering, reset: afterReset, resetExpired };
 }
 
 /** A user with two devices and a third that is pending. */
@@ -156,11 +204,10 @@ export async function activeUser(options: TestServerOptions = {}): Promise<Store
 }
 
 export async function fullRecords(): Promise<readonly UserRecord[]> {
-  const { locked, lockedForGood, recovering } = await storedUsers();
-  return [locked.record, lockedForGood.record, recovering.record];
+  return Object.values(await storedUsers()).map(({ record }) => record);
 }
 
 /** Types of the lines that a history can hold. */
 export const KEPT_TYPES: readonly string[] = Object.keys(DETAILS).filter(
-  (type) => !['signed-in', 'secret-unreadable', 'user-deleted'].includes(type),
+  (type) => !['signed-in', 'trusted-browser-used', 'secret-unreadable', 'user-deleted'].includes(type),
 );

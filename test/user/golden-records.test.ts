@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRecord, type UserDevice, type UserRecord } from '../../src/user/record.js';
 import { outcome, yes } from '../service/world.js';
 import { ROOT } from '../support/tree.js';
-import { KEPT_TYPES } from './full-record.js';
+import { KEPT_TYPES, type KnownToken } from './full-record.js';
 import { GOLDEN_FOLDER, type GoldenRecord, goldenRecords, sealerOf } from './golden-records.js';
 import { pairOf, readKeyUri, TestServer, USER } from './test-server.js';
 
@@ -20,6 +20,8 @@ const files = names.map((name): [string, GoldenRecord] => [name, read(name)]);
 const LOCKED = read('locked.json');
 const LOCKED_FOR_GOOD = read('locked-for-good.json');
 const RECOVERING = read('recovering.json');
+const RESET = read('reset.json');
+const RESET_EXPIRED = read('reset-expired.json');
 const SEALED = read('sealed.json');
 
 /** A service that has the record in its store, at the time when it was stored. */
@@ -64,7 +66,7 @@ describe('the golden records', () => {
     }
   });
 
-  it('have devices in each status, both sealers, both locks, a recovery and every type of event', () => {
+  it('have devices in each status, both sealers, both locks, a recovery, a reset and every type of event', () => {
     const records = files.map(([, { record }]) => record);
     const statuses = records.flatMap(({ devices }) => devices.map(({ device }) => device.status));
     expect([...new Set(statuses)].sort()).toEqual(['assigned', 'pending', 'suspended']);
@@ -77,10 +79,13 @@ describe('the golden records', () => {
     expect([failedAtMs, waitMs]).toEqual([LOCKED.nowMs, 30_000]);
     expect(LOCKED_FOR_GOOD.record.throttle.locked).toBe(true);
     expect(RECOVERING.record.recovering).toBe(true);
+    for (const { record } of [RESET, RESET_EXPIRED]) {
+      expect(record).toMatchObject({ recovering: true, requires: ['reset'], reset: {} });
+    }
   });
 
   it('have what an import has to know, a set of codes that is not confirmed, and the revisions before', () => {
-    for (const { record } of [LOCKED, LOCKED_FOR_GOOD, RECOVERING]) {
+    for (const { record } of [LOCKED, LOCKED_FOR_GOOD, RECOVERING, RESET, RESET_EXPIRED]) {
       expect(record.retiredUntilMs).toBeGreaterThan(0);
       expect(record.removedSerialNumbers?.map(({ imported }) => imported)).toEqual(['without-codes', 'with-codes']);
       expect(record.revisions).toHaveLength(8);
@@ -218,6 +223,96 @@ describe('the next recovery codes of locked.json', () => {
   });
 });
 
+describe('the browsers of locked.json', () => {
+  const { record, browserTokens = {} } = LOCKED;
+  const { Laptop, Desktop } = browserTokens as Readonly<Record<'Laptop' | 'Desktop', KnownToken>>;
+  const [desktop, laptop] = record.browsers!;
+
+  it('are kept as half a SHA-256 of a text and the token, one a line, the last used last', () => {
+    const hashOf = (token: string) => sha256(`lockstep-mfa browser token\n${token}`).slice(0, 32);
+    expect([desktop?.label, desktop?.hash]).toEqual(['Desktop', hashOf(Desktop.newest)]);
+    expect(desktop).toMatchObject({ strikes: 1 });
+    expect(desktop).not.toHaveProperty('trust');
+    expect([laptop?.label, laptop?.hash]).toEqual(['Laptop', hashOf(Laptop.newest)]);
+    expect(laptop?.previousHash).toBe(hashOf(Laptop.previous!));
+    expect(record.browsers).toHaveLength(2);
+  });
+
+  it('sign in with a code while others are locked out', async () => {
+    const server = await serverOf(LOCKED);
+    const code = phoneOf(LOCKED, 'phone', server).code({ steps: 1 });
+    expect(outcome(await server.mfa.signIn(USER, { code }))).toBe('locked');
+    expect(outcome(await server.mfa.signIn(USER, { code, browserToken: Desktop.newest }))).toBe('ok');
+  });
+
+  it('without one where trusted, until the trust ends, with either token in the minute of the newest', async () => {
+    const server = await serverOf(LOCKED);
+    const { mfa, clock } = server;
+    const signIn = async (browserToken: unknown) => outcome(await mfa.signInWithTrustedBrowser(USER, { browserToken }));
+    expect(await signIn(Desktop.newest)).toBe('browser-not-trusted');
+    clock.advanceMs(59_999);
+    expect(await signIn(Laptop.previous)).toBe('ok');
+    clock.advanceMs(laptop!.trust!.untilMs - 1 - clock());
+    await server.put(record);
+    expect(await signIn(Laptop.newest)).toBe('ok');
+    await server.put(record);
+    clock.advanceMs(1);
+    expect(await signIn(Laptop.newest)).toBe('browser-not-trusted');
+  });
+
+  it('are not trusted any more where an old token is shown', async () => {
+    const { mfa, desk, clock } = await serverOf(LOCKED);
+    clock.advanceMs(60_000);
+    const answer = await mfa.signInWithTrustedBrowser(USER, { browserToken: Laptop.previous });
+    expect(outcome(answer)).toBe('browser-not-trusted');
+    const { browsers } = await desk.describeUser(USER);
+    expect(browsers.map(({ label, trustedUntilMs }) => [label, trustedUntilMs])).toEqual([
+      ['Laptop', undefined],
+      ['Desktop', undefined],
+    ]);
+  });
+});
+
+describe('the code of a reset', () => {
+  it.each([
+    ['reset.json', RESET],
+    ['reset-expired.json', RESET_EXPIRED],
+  ])('of %s is kept as SHA-256 of a text, the salt and the code, one a line', (_, { record, resetCode }) => {
+    const { salt, hash } = record.reset!;
+    expect(sha256(`lockstep-mfa reset code\n${salt}\n${resetCode}`)).toBe(hash);
+  });
+
+  it('of reset.json sets up one device until its time is over, and does nothing else', async () => {
+    const server = await serverOf(RESET);
+    const { mfa, clock } = server;
+    const { record, resetCode, enrollment } = RESET;
+    clock.advanceMs(10 * 60_000);
+    const { proof } = yes(await mfa.signInWithResetCode(USER, { resetCode }));
+    const { serialNumber } = entryOf(RESET, 'phone').device;
+    expect(outcome(await mfa.reinstateDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
+    const codes = pairOf(phoneOf(RESET, 'phone after the reset', server));
+    const assigned = yes(await mfa.assignDevice(USER, { enrollment, codes, proof }));
+    const described = await mfa.describeUser(USER, { proof: assigned.proof });
+    expect(described).toMatchObject({ status: 'required', signedIn: true });
+    expect(outcome(await mfa.signInWithResetCode(USER, { resetCode }))).toBe('no-reset');
+
+    await server.put(record);
+    clock.advanceMs(record.reset!.untilMs - clock());
+    expect(outcome(await mfa.signInWithResetCode(USER, { resetCode }))).toBe('reset-code-expired');
+    expect(server.events.at(-1)).toMatchObject({ type: 'reset-expired' });
+  });
+
+  it('of reset-expired.json leads nowhere, and another reset does', async () => {
+    const { mfa, desk, events } = await serverOf(RESET_EXPIRED);
+    const { resetCode } = RESET_EXPIRED;
+    expect(outcome(await mfa.signInWithResetCode(USER, { resetCode }))).toBe('reset-code-expired');
+    expect(events).toEqual([]);
+    const again = yes(await desk.resetUser(USER));
+    expect(outcome(await mfa.signInWithResetCode(USER, { resetCode }))).toBe('reset-code-mismatch');
+    expect(outcome(await mfa.signInWithResetCode(USER, { resetCode: again.resetCode }))).toBe('ok');
+  });
+});
+
 describe('the lock of locked-for-good.json', () => {
   it('stands for ever, and a recovery code lifts it', async () => {
     const server = await serverOf(LOCKED_FOR_GOOD);
@@ -269,15 +364,18 @@ describe('the proofs', () => {
     yes(await mfa.renameDevice(USER, { serialNumber, name: 'kitchen', proof: golden.proof }));
   });
 
-  it('of recovering.json sets up the one device that ends the recovery, and does nothing else', async () => {
-    const server = await serverOf(RECOVERING);
+  it.each([
+    ['recovering.json', RECOVERING, 'new phone'],
+    ['reset.json', RESET, 'phone after the reset'],
+  ])('of %s sets up the one device that ends the recovery, and does nothing else', async (_, golden, name) => {
+    const server = await serverOf(golden);
     const { mfa } = server;
-    const { proof, enrollment } = RECOVERING;
-    const { serialNumber } = entryOf(RECOVERING, 'phone').device;
+    const { proof, enrollment } = golden;
+    const { serialNumber } = entryOf(golden, 'phone').device;
     const { status, signedIn } = await mfa.describeUser(USER, { proof });
     expect({ status, signedIn }).toEqual({ status: 'recovering', signedIn: false });
     expect(outcome(await mfa.reinstateDevice(USER, { serialNumber, proof }))).toBe('mfa-required');
-    const codes = pairOf(phoneOf(RECOVERING, 'new phone', server));
+    const codes = pairOf(phoneOf(golden, name, server));
     const assigned = yes(await mfa.assignDevice(USER, { enrollment, codes, proof }));
     const described = await mfa.describeUser(USER, { proof: assigned.proof });
     expect(described).toMatchObject({ status: 'required', signedIn: true });

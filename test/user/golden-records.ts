@@ -14,12 +14,14 @@ const SEALING_KEY = 'bG9ja3N0ZXAtbWZhLCBhIGtleSBmb3IgdGVzdHMgISE=';
 
 /** Texts of the files, by name. The same at every call, but for the nonces of aesGcmSealer, which are random. */
 export async function goldenRecords(): Promise<Readonly<Record<string, string>>> {
-  const { locked, lockedForGood, recovering } = await storedUsers();
+  const { locked, lockedForGood, recovering, reset, resetExpired } = await storedUsers();
   const sealed = await activeUser({ sealer: aesGcmSealer({ keys: [SEALING_KEY] }), seed: 2 });
   const records: Readonly<Record<string, GoldenRecord>> = {
     'locked.json': locked,
     'locked-for-good.json': lockedForGood,
     'recovering.json': recovering,
+    'reset.json': reset,
+    'reset-expired.json': resetExpired,
     'sealed.json': { ...sealed, sealingKey: SEALING_KEY },
   };
   return Object.fromEntries(

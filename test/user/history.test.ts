@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 const EMPTY: Traced = { devices: [], seq: 0, history: [] };
 
 /** Of each detail, a value that its shape takes. */
-const VALUES: readonly unknown[] = ['name', 7, ['email']];
+const VALUES: readonly unknown[] = ['name', 7, ['email'], 'request'];
 
 /** An event of each type, as it comes, with just the details that it must have. Each is of a device of its own. */
 const ALL: readonly Happening[] = Object.entries(DETAILS).map(([type, fields]) => {
@@ -255,7 +255,7 @@ class PlainHistory {
   add(happening: Happening, atMs: number): void {
     const event = { ...happening, userId: 'user-1', atMs, seq: ++this.seq } as HistoryEntry;
     const { serialNumber = '', administrator = '' } = event as { serialNumber?: string; administrator?: string };
-    if (['signed-in', 'secret-unreadable', 'user-deleted'].includes(event.type)) return;
+    if (['signed-in', 'trusted-browser-used', 'secret-unreadable', 'user-deleted'].includes(event.type)) return;
     if (event.type === 'device-removed') this.#remove(event, serialNumber, atMs);
     else if (event.type === 'device-assigned' || event.type === 'device-imported') {
       this.#bound.set(serialNumber, event);
@@ -311,8 +311,12 @@ const OF_DEVICE = [
   'code-reused',
   'signed-in',
 ] as const;
-const OF_NOBODY = ['locked', 'guessing-suspected', 'recovery-code-used', 'recovery-code-failed', 'recovered'] as const;
-const OF_ACTOR = ['unlocked', 'recovery-codes-created'] as const;
+const OF_NOBODY = [
+  ...(['locked', 'guessing-suspected', 'recovery-code-used', 'recovery-code-failed', 'recovered'] as const),
+  ...(['browser-remembered', 'browser-trusted', 'trusted-browser-used'] as const),
+  ...(['reset-code-used', 'reset-code-failed', 'reset-expired'] as const),
+];
+const OF_ACTOR = ['unlocked', 'recovery-codes-created', 'browser-forgotten', 'reset-begun'] as const;
 
 interface Step {
   readonly what: 'begin' | 'bind' | 'remove' | 'device' | 'actor' | 'nobody' | 'failure';
@@ -368,7 +372,7 @@ function happeningOf({ what, phone, administrator, which }: Step, there: Set<str
       return isThere ? onDevice(type, serialNumber, details) : undefined;
     }
     case 'actor':
-      return { type: OF_ACTOR[which % OF_ACTOR.length]!, ...by };
+      return { ...of(OF_ACTOR[which % OF_ACTOR.length]!), ...by };
     case 'nobody':
       return of(OF_NOBODY[which % OF_NOBODY.length]!);
     case 'failure':

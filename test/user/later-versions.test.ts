@@ -20,20 +20,39 @@ const writing = table.filter(([, verb]) => verb.writes);
 const MADE_ANEW: Readonly<Record<string, readonly string[]>> = {
   createRecoveryCodes: ['nextRecovery'],
   recoverAccount: ['recovery', 'nextRecovery'],
+  resetUser: ['recovery', 'nextRecovery'],
 };
-function madeAnew({ method, confirms }: Verb): readonly string[] {
+function madeAnew({ method, confirms, anew }: Verb): readonly string[] {
   // The set that comes into force is the next one as it stood.
-  return confirms ? ['nextRecovery'] : (MADE_ANEW[method] ?? []);
+  return [...anew, ...(confirms ? ['nextRecovery'] : (MADE_ANEW[method] ?? []))];
+}
+/** Whether an object is of a device or a browser that goes. */
+function goesWith(name: string, { removes, forgets }: Verb): boolean {
+  const [of = ''] = name.split(' ');
+  return removes.includes(of) || forgets.includes(of);
 }
 
 /** Objects of a record to which a later version may add a field, each under a name that says which object it is. */
-function places({ devices, recovery, nextRecovery, removedSerialNumbers, history }: UserRecord): Map<string, Path> {
+function places({
+  devices,
+  recovery,
+  nextRecovery,
+  reset,
+  browsers,
+  removedSerialNumbers,
+  history,
+}: UserRecord): Map<string, Path> {
   const found = new Map<string, Path>([
     ['record', []],
     ['throttle', ['throttle']],
   ]);
   if (recovery !== undefined) found.set('recovery', ['recovery']);
   if (nextRecovery !== undefined) found.set('nextRecovery', ['nextRecovery']);
+  if (reset !== undefined) found.set('reset', ['reset']);
+  browsers?.forEach(({ id, trust }, i) => {
+    found.set(`${id} browser`, ['browsers', i]);
+    if (trust !== undefined) found.set(`${id} trust`, ['browsers', i, 'trust']);
+  });
   removedSerialNumbers?.forEach(({ hash }, i) => {
     found.set(`${hash} removed`, ['removedSerialNumbers', i]);
   });
@@ -55,9 +74,8 @@ const UNKNOWN_LINE = { type: 'passkey-added', userId: USER, atMs: nowMs, seq: 1,
 function laterRecord(record: UserRecord): UserRecord {
   let later: unknown = record;
   for (const [name, path] of places(record)) later = changedAt(later, [...path, LATER], { in: name });
-  for (const path of [[], ...record.devices.map((_, i) => ['devices', i, 'device'])]) {
-    later = changedAt(later, [...path, 'requires'], []);
-  }
+  if (record.requires === undefined) later = changedAt(later, ['requires'], []);
+  for (const i of record.devices.keys()) later = changedAt(later, ['devices', i, 'device', 'requires'], []);
   const { history, ...rest } = later as UserRecord;
   return { ...rest, history: [UNKNOWN_LINE as never, ...history] };
 }
@@ -70,18 +88,20 @@ function lostFields(before: UserRecord, after: UserRecord, verb: Verb): string[]
   for (const name of places(before).keys()) {
     if (name.includes(UNKNOWN_LINE.type)) continue;
     const path = now.get(name);
-    const [first = ''] = name.split(' ');
     if (path === undefined) {
       const line = before.history.find(({ type, seq }) => name === `history ${type} ${seq}`);
       const isJoined = line !== undefined && (joins(line, after.history) || isOfRemoved(line, verb));
-      if (!isJoined && !verb.removes.includes(first) && !anew.includes(name)) lost.push(`${name} is gone`);
+      if (!isJoined && !goesWith(name, verb) && !anew.includes(name)) lost.push(`${name} is gone`);
     } else {
       const field = at(after, [...path, LATER]) as { readonly in?: string } | undefined;
       const isNew = anew.includes(name) && field === undefined;
       const source = verb.confirms && name === 'recovery' ? 'nextRecovery' : name;
       if (field?.in !== source && !isNew) lost.push(name);
       const required = path.length === 0 || path.at(-1) === 'device';
-      if (required && JSON.stringify(at(after, [...path, 'requires'])) !== '[]') lost.push(`${name}: requires`);
+      const requires = path.length === 0 && after.reset !== undefined ? ['reset'] : [];
+      if (required && JSON.stringify(at(after, [...path, 'requires'])) !== JSON.stringify(requires)) {
+        lost.push(`${name}: requires`);
+      }
     }
   }
   const line = after.history.find(({ type }) => (type as string) === UNKNOWN_LINE.type);
@@ -129,9 +149,11 @@ describe('the verbs that are tried here', () => {
 
   it('begin with records that have every object', () => {
     const names = writing.map(([, { from }]) => [...places(from).keys()]);
-    for (const name of ['recovery', 'nextRecovery']) {
-      expect(names.filter((each) => each.includes(name)).length, name).toBeGreaterThan(10);
+    for (const name of ['recovery', 'nextRecovery', 'browser', 'trust']) {
+      const having = names.filter((each) => each.some((one) => one.split(' ').at(-1) === name));
+      expect(having.length, name).toBeGreaterThan(10);
     }
+    expect(names.filter((each) => each.includes('reset')).length).toBeGreaterThan(5);
     expect(names.filter((each) => each.filter((name) => name.endsWith(' removed')).length > 1).length).toBeGreaterThan(
       10,
     );
@@ -144,6 +166,8 @@ describe('the verbs that are tried here', () => {
     const serials = (record: UserRecord) => record.devices.map(({ device }) => device.serialNumber);
     const gone = serials(verb.from).filter((serial) => !serials(after).includes(serial));
     expect(gone).toEqual(verb.removes);
+    const ids = ({ browsers = [] }: UserRecord) => browsers.map(({ id }) => id);
+    expect(ids(verb.from).filter((id) => !ids(after).includes(id))).toEqual(verb.forgets);
   });
 });
 
@@ -161,8 +185,7 @@ describe('a field that this version does not know', () => {
   it.each(writing)('would be missed in every object that %s rebuilt without it', async (_, verb) => {
     const before = laterRecord(verb.from);
     const kept = [...places(before)].filter(([name]) => {
-      const [first = ''] = name.split(' ');
-      return !verb.removes.includes(first) && !madeAnew(verb).includes(name) && !name.startsWith('history');
+      return !goesWith(name, verb) && !madeAnew(verb).includes(name) && !name.startsWith('history');
     });
     expect(kept.length).toBeGreaterThan(1);
     for (const [name] of kept) {

@@ -11,6 +11,7 @@ const records = await fullRecords();
 /** What may be absent, by the last name of its path. */
 const OPTIONAL = [
   ...['recovery', 'nextRecovery', 'recovering', 'suspected', 'failedAtMs', 'waitMs', 'locked'],
+  ...['requires', 'reset', 'expired', 'browsers', 'previousHash', 'label', 'trust'],
   ...['retiredUntilMs', 'removedSerialNumbers', 'enrollmentHash', 'chosenSerialNumber', 'slackSteps', 'assumedFrom'],
   ...['count', 'firstAtMs', 'administrator', 'lockedUntilMs', 'offsetSteps'],
 ];
@@ -167,7 +168,7 @@ describe('a record is refused', () => {
   it('where a hash is cut, too long, in capitals or not hexadecimal', () => {
     const [record] = records;
     const hashes = pathsOf(record).filter((path) =>
-      ['salt', 'unused', 'used', 'enrollmentHash', 'hash'].includes(nameOf(path)),
+      ['salt', 'unused', 'used', 'enrollmentHash', 'hash', 'previousHash', 'id'].includes(nameOf(path)),
     );
     const texts = hashes.filter((path) => typeof at(record, path) === 'string');
     expect(texts.length).toBeGreaterThan(10);

@@ -22,6 +22,10 @@ export interface Verb {
   readonly writes: boolean;
   /** Serial numbers of the devices that it removes from the record. */
   readonly removes: readonly string[];
+  /** Ids of the browsers that are known no more after it. */
+  readonly forgets: readonly string[];
+  /** Objects that it drops or makes anew as a whole, by the names of `places` in `later-versions.test.ts`. */
+  readonly anew: readonly string[];
   /** Brings the next set of recovery codes into force. */
   readonly confirms: boolean;
 }
@@ -57,7 +61,12 @@ export async function everyVerb(): Promise<{
     yes(await desk.removeDevice(USER, { serialNumber: removed }));
   }
   clock.advanceMs(10 * 60_000);
-  const { proof } = yes(await mfa.signIn(USER, { code: phone.phone.code() }));
+  const trusting = { code: phone.phone.code(), trust: true, browserLabel: 'Laptop' };
+  const { browserToken: oldToken = '' } = yes(await mfa.signIn(USER, trusting));
+  const { browserToken } = yes(await mfa.signInWithTrustedBrowser(USER, { browserToken: oldToken }));
+  clock.advanceMs(2 * 60_000);
+  const remembering = { code: phone.phone.code(), remember: true, browserLabel: 'Desktop' };
+  const { proof, browserToken: desktopToken } = yes(await mfa.signIn(USER, remembering));
   clock.advanceMs(60_000);
   await mfa.signIn(USER, { code: phone.phone.code({ steps: 80 }) });
   // An import without codes, of which no code was used yet.
@@ -74,6 +83,21 @@ export async function everyVerb(): Promise<{
   const { proof: recovered } = yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
   const fresh = await server.begin('fresh');
   const recovering = await state();
+
+  const { resetCode } = yes(await desk.resetUser(USER));
+  const freshAfterReset = await server.begin('fresh after the reset');
+  const resetting = await state();
+  // Of the same generation, so that it stands for the record as it was before, in which the code was not used yet.
+  const { proof: reset } = yes(await mfa.signInWithResetCode(USER, { resetCode }));
+  const expired = { ...resetting, reset: { ...resetting.reset!, untilMs: clock() } };
+
+  const [laptop, desktop] = inUse.browsers!.map(({ id }) => id) as [string, string];
+  const forgotten = { forgets: [laptop, desktop] };
+  /** One wrong code more, and the desktop is forgotten. */
+  const atTheEnd = {
+    ...inUse,
+    browsers: inUse.browsers!.map((one) => (one.id === desktop ? { ...one, strikes: 19 } : one)),
+  };
 
   const code = phone.phone.code();
   const codes = pairOf(phone.phone, 8);
@@ -95,10 +119,18 @@ export async function everyVerb(): Promise<{
     name: string,
     by: Verb['by'],
     act: Verb['act'],
-    { from = inUse, outcome = 'ok', writes = true, removes = [], confirms = false }: Partial<Verb> = {},
+    {
+      from = inUse,
+      outcome = 'ok',
+      writes = true,
+      removes = [],
+      forgets = [],
+      anew = [],
+      confirms = false,
+    }: Partial<Verb> = {},
   ): void => {
     const [method = ''] = name.split(' ');
-    verbs.set(`${by}: ${name}`, { method, by, from, act, outcome, writes, removes, confirms });
+    verbs.set(`${by}: ${name}`, { method, by, from, act, outcome, writes, removes, forgets, anew, confirms });
   };
   const mismatch = { outcome: 'code-mismatch' };
 
@@ -115,6 +147,54 @@ export async function everyVerb(): Promise<{
   add('signIn with a wrong code', 'user', (mfa) => mfa.signIn(USER, { code: wrong }), mismatch);
   add('signIn out of step', 'user', (mfa) => mfa.signIn(USER, { code: phone.phone.code({ steps: 80 }) }), mismatch);
   add('signIn with a used code', 'user', (mfa) => mfa.signIn(USER, { code: used }), { outcome: 'code-reused' });
+  const remember = { remember: true, browserLabel: 'New' };
+  add('signIn that remembers the browser', 'user', (mfa) => mfa.signIn(USER, { code, ...remember }));
+  add('signIn that trusts the browser', 'user', (mfa) => mfa.signIn(USER, { code, trust: true }));
+  add('signIn from a known browser', 'user', (mfa) => mfa.signIn(USER, { code, browserToken }));
+  add('signIn that trusts a known browser', 'user', (mfa) => mfa.signIn(USER, { code, browserToken, trust: true }), {
+    anew: [`${laptop} trust`],
+  });
+  add(
+    'signIn from a known browser with a wrong code',
+    'user',
+    (mfa) => mfa.signIn(USER, { code: wrong, browserToken }),
+    mismatch,
+  );
+  add(
+    'signIn with the wrong code by which the browser is forgotten',
+    'user',
+    (mfa) => mfa.signIn(USER, { code: wrong, browserToken: desktopToken }),
+    { ...mismatch, from: atTheEnd, forgets: [desktop] },
+  );
+  add('signInWithTrustedBrowser', 'user', (mfa) => mfa.signInWithTrustedBrowser(USER, { browserToken }));
+  add(
+    'signInWithTrustedBrowser with an old token',
+    'user',
+    (mfa) => mfa.signInWithTrustedBrowser(USER, { browserToken: oldToken }),
+    { outcome: 'browser-not-trusted', anew: [`${laptop} trust`] },
+  );
+  add('signInWithResetCode', 'user', (mfa) => mfa.signInWithResetCode(USER, { resetCode }), { from: resetting });
+  add(
+    'signInWithResetCode with a wrong code',
+    'user',
+    (mfa) => mfa.signInWithResetCode(USER, { resetCode: wrongRecoveryCode }),
+    { from: resetting, outcome: 'reset-code-mismatch' },
+  );
+  add('signInWithResetCode after its time', 'user', (mfa) => mfa.signInWithResetCode(USER, { resetCode }), {
+    ...{ from: expired, outcome: 'reset-code-expired' },
+  });
+  add('assignDevice that remembers the browser', 'user', (mfa) =>
+    mfa.assignDevice(USER, { enrollment, codes: newCodes, proof, ...remember }),
+  );
+  add(
+    'resynchronizeDevice with wrong codes from a known browser',
+    'user',
+    (mfa) => mfa.resynchronizeDevice(USER, { ...of, codes: wrongPair, browserToken }),
+    mismatch,
+  );
+  add('signInWithRecoveryCode that remembers the browser', 'user', (mfa) =>
+    mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[0], ...remember }),
+  );
   add('signInWithRecoveryCode', 'user', (mfa) => mfa.signInWithRecoveryCode(USER, { recoveryCode: recoveryCodes[0] }));
   add(
     'signInWithRecoveryCode with a next code',
@@ -231,6 +311,18 @@ export async function everyVerb(): Promise<{
       by,
       act((actor) => actor.createRecoveryCodes(USER)),
     );
+    add(
+      'forgetBrowser',
+      by,
+      act((actor) => actor.forgetBrowser(USER, { browserId: laptop })),
+      { forgets: [laptop] },
+    );
+    add(
+      'forgetBrowser of all',
+      by,
+      act((actor) => actor.forgetBrowser(USER, { browserId: 'all' })),
+      forgotten,
+    );
     const ending = { from: recovering };
     const recovery = by === 'user' ? { proof: recovered } : {};
     add(
@@ -238,6 +330,15 @@ export async function everyVerb(): Promise<{
       by,
       act((actor) => actor.assignDevice(USER, { ...recovery, enrollment: fresh.enrollment, codes: freshCodes })),
       ending,
+    );
+    add(
+      'assignDevice at the end of a reset',
+      by,
+      act((actor) => {
+        const input = { enrollment: freshAfterReset.enrollment, codes: pairOf(freshAfterReset.phone) };
+        return actor.assignDevice(USER, { ...(by === 'user' ? { proof: reset } : {}), ...input });
+      }),
+      { from: resetting, anew: ['reset'] },
     );
     add(
       'importDevice at the end of a recovery',
@@ -259,14 +360,28 @@ export async function everyVerb(): Promise<{
   add('reinstateDevice at the end of a recovery', 'administrator', (_, desk) => desk.reinstateDevice(USER, of), {
     from: recovering,
   });
+  add('reinstateDevice at the end of a reset', 'administrator', (_, desk) => desk.reinstateDevice(USER, of), {
+    ...{ from: resetting, anew: ['reset'] },
+  });
   add('removeDevice of the last one', 'administrator', (_, desk) => desk.removeDevice(USER, of), {
     from: alone,
     removes: [serialNumber],
   });
-  add('recoverAccount', 'user', (mfa) => mfa.recoverAccount(USER, verified), { removes: [pending.serialNumber] });
+  add('recoverAccount', 'user', (mfa) => mfa.recoverAccount(USER, verified), {
+    ...{ removes: [pending.serialNumber], ...forgotten },
+  });
   add('recoverAccount once more', 'user', (mfa) => mfa.recoverAccount(USER, verified), {
     from: recovering,
     removes: [fresh.serialNumber],
+  });
+  add('recoverAccount during a reset', 'user', (mfa) => mfa.recoverAccount(USER, verified), {
+    ...{ from: resetting, removes: [freshAfterReset.serialNumber], anew: ['reset'] },
+  });
+  add('resetUser', 'administrator', (_, desk) => desk.resetUser(USER), {
+    ...{ removes: [pending.serialNumber], ...forgotten },
+  });
+  add('resetUser once more', 'administrator', (_, desk) => desk.resetUser(USER), {
+    ...{ from: resetting, removes: [freshAfterReset.serialNumber], anew: ['reset'] },
   });
   add('unlock', 'administrator', (_, desk) => desk.unlock(USER));
   add('reseal', 'user', (mfa) => mfa.reseal(USER));
