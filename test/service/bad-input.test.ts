@@ -19,8 +19,13 @@ const owner = await world.enroll();
 const { phone, serialNumber } = owner;
 const { proof } = owner;
 const { recoveryCodes } = yes(await world.mfa.createRecoveryCodes(USER, { proof }));
+const { browserToken } = yes(await world.mfa.signIn(USER, { code: phone.code(), trust: true }));
+world.wait();
+const [browser] = (await world.mfa.describeUser(USER, { proof })).browsers;
 const pending = await world.begin({ by: proof, name: 'new' });
 const row = await world.store.get(USER);
+const { resetCode } = yes(await world.desk.resetUser(USER));
+const rowAfterReset = await world.store.get(USER);
 const code = phone.code();
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
 const TOKEN = world.phoneOf(SECRET);
@@ -76,6 +81,15 @@ const ACCOUNT = at(
 const SERIAL_NUMBER = at('serialNumber', 'unknown-device');
 const PROOF = at('proof', 'mfa-required');
 const EXPECTATION = at('expectMfa', 'invalid-argument', ['undefined', 'true']);
+/** Any other value is no token, and the browser one that nobody knows. */
+const BROWSER_TOKEN = at('browserToken', 'ok');
+const REMEMBER: Place[] = [
+  BROWSER_TOKEN,
+  at('remember', 'invalid-argument', ['undefined', 'true']),
+  at('browserLabel', 'ok'),
+];
+const REMEMBERED = { browserToken, remember: true, browserLabel: 'Laptop' };
+const BROWSER_ID = at('browserId', textOr('unknown-browser'));
 const OWN = { serialNumber };
 const NEW = { name: 'x', account: 'alice', parameters: {} };
 const IMPORTED = { name: 'x', secret: SECRET, serialNumber: 'HW-1', parameters: {}, codes: pairOf(TOKEN) };
@@ -96,9 +110,9 @@ type Case<Name> = readonly [
 const METHODS: readonly Case<keyof MfaService>[] = [
   [
     'describeUser',
-    {},
+    { browserToken },
     [],
-    [userId('ok'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION, { ...PROOF, answer: 'ok' }],
+    [userId('ok'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION, { ...PROOF, answer: 'ok' }, BROWSER_TOKEN],
   ],
   [
     'createDevice',
@@ -120,9 +134,9 @@ const METHODS: readonly Case<keyof MfaService>[] = [
   ],
   [
     'assignDevice',
-    { ...PAIR, ...by },
+    { ...PAIR, ...REMEMBERED, ...by },
     ['enrollment', 'codes'],
-    [userId('unknown-device'), at('enrollment', 'unknown-device'), ...CODES, PROOF, EXPECTATION],
+    [userId('unknown-device'), at('enrollment', 'unknown-device'), ...CODES, ...REMEMBER, PROOF, EXPECTATION],
   ],
   [
     'importDevice',
@@ -143,26 +157,40 @@ const METHODS: readonly Case<keyof MfaService>[] = [
   ],
   [
     'signIn',
-    { code },
+    { code, ...REMEMBERED, trust: true },
     ['code'],
     [
       userId('not-assigned'),
       at('code', 'malformed-code'),
       at('serialNumber', 'unknown-device', ['undefined']),
+      ...REMEMBER,
+      at('trust', 'invalid-argument', ['undefined', 'true']),
       EXPECTATION,
     ],
   ],
   [
     'signInWithRecoveryCode',
-    { recoveryCode: recoveryCodes[0] },
+    { recoveryCode: recoveryCodes[0], ...REMEMBERED },
     ['recoveryCode'],
-    [userId('no-recovery-codes'), at('recoveryCode', 'malformed-recovery-code'), EXPECTATION],
+    [userId('no-recovery-codes'), at('recoveryCode', 'malformed-recovery-code'), ...REMEMBER, EXPECTATION],
+  ],
+  [
+    'signInWithTrustedBrowser',
+    { browserToken },
+    [],
+    [userId('not-assigned'), anyObject('browser-not-trusted'), at('browserToken', 'browser-not-trusted'), EXPECTATION],
+  ],
+  [
+    'signInWithResetCode',
+    { resetCode },
+    ['resetCode'],
+    [userId('no-reset'), at('resetCode', 'malformed-reset-code'), EXPECTATION],
   ],
   [
     'resynchronizeDevice',
-    NEXT_PAIR,
+    { ...NEXT_PAIR, browserToken },
     ['serialNumber', 'codes'],
-    [userId('not-assigned'), at('serialNumber', textOr('unknown-device')), ...CODES, EXPECTATION],
+    [userId('not-assigned'), at('serialNumber', textOr('unknown-device')), ...CODES, BROWSER_TOKEN, EXPECTATION],
   ],
   [
     'renameDevice',
@@ -179,6 +207,12 @@ const METHODS: readonly Case<keyof MfaService>[] = [
     { recoveryCode: recoveryCodes[0], ...by },
     ['recoveryCode'],
     [userId('mfa-required'), at('recoveryCode', 'malformed-recovery-code'), PROOF, EXPECTATION],
+  ],
+  [
+    'forgetBrowser',
+    { browserId: browser?.browserId, ...by },
+    ['browserId'],
+    [userId('mfa-required'), BROWSER_ID, PROOF, EXPECTATION],
   ],
   [
     'recoverAccount',
@@ -238,13 +272,15 @@ const ADMINISTRATION: readonly Case<keyof MfaAdministration>[] = [
   ['reinstateDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
   ['removeDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
   ['createRecoveryCodes', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
+  ['forgetBrowser', { browserId: 'all' }, ['browserId'], [userId('ok'), BROWSER_ID, EXPECTATION]],
+  ['resetUser', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
   ['unlock', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
   ['deleteUser', undefined, [], [userId('ok')]],
 ];
 
 /** Those of which the user id is enough. */
 const WITHOUT_INPUT = ['describeUser', 'reseal', 'deleteUser'];
-const WITHOUT_INPUT_BY_ADMINISTRATOR = ['describeUser', 'createRecoveryCodes', 'unlock', 'deleteUser'];
+const WITHOUT_INPUT_BY_ADMINISTRATOR = ['describeUser', 'createRecoveryCodes', 'resetUser', 'unlock', 'deleteUser'];
 
 type Methods = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
 type Actor = (mfa: MfaService) => Methods;
@@ -254,7 +290,7 @@ const asAdministrator: Actor = (mfa) => mfa.asAdministrator(ADMINISTRATOR) as ne
 /** What a call does, of a service that knows of no more than that user as they were. */
 async function settled(actor: Actor, name: string, args: readonly unknown[]): Promise<() => unknown> {
   const store = memoryStore();
-  await store.compareAndSet(USER, undefined, row as never);
+  await store.compareAndSet(USER, undefined, (name === 'signInWithResetCode' ? rowAfterReset : row) as never);
   const call = actor(world.server({ store }))[name]!(...args);
   return call.then(
     (value) => () => value,

@@ -165,11 +165,55 @@ async function tell(): Promise<Story> {
   story.chapter('signIn beside a secret that does not open');
   yes(await desk.removeDevice(USER, { serialNumber: 'HW-1' }));
   story.chapter('removeDevice');
+
+  const tokenOf = ({ browserToken = '' }: { readonly browserToken?: string }): string => {
+    confidential.text(browserToken);
+    return browserToken;
+  };
+  const codeNow = () => {
+    world.wait();
+    return phone.code({ steps: 50 });
+  };
+  const signIn = { remember: true, browserLabel: 'Laptop' };
+  const first = tokenOf(yes(await mfa.signIn(USER, { code: codeNow(), ...signIn })));
+  story.chapter('signIn that remembers the browser');
+  const second = tokenOf(yes(await mfa.signIn(USER, { code: codeNow(), browserToken: first, trust: true })));
+  story.chapter('signIn that trusts a known browser');
+  const third = tokenOf(yes(await mfa.signInWithTrustedBrowser(USER, { browserToken: second })));
+  story.chapter('signInWithTrustedBrowser');
+  await mfa.signInWithTrustedBrowser(USER, { browserToken: '0'.repeat(32) });
+  story.chapter('signInWithTrustedBrowser with a token of nobody');
+  world.wait(MINUTE_MS);
+  await mfa.signInWithTrustedBrowser(USER, { browserToken: second });
+  story.chapter('signInWithTrustedBrowser with an old token');
+  await world.tamper((record) => ({ ...record, browsers: record.browsers!.map((one) => ({ ...one, strikes: 19 })) }));
+  await mfa.signIn(USER, { code: wrongCodes(1, phone)[0], browserToken: third });
+  story.chapter('signIn with the 20th strike of a known browser');
+  tokenOf(yes(await mfa.signIn(USER, { code: codeNow(), remember: true })));
+  story.chapter('signIn that remembers a browser without a label');
+  yes(await desk.forgetBrowser(USER, { browserId: 'all' }));
+  story.chapter('forgetBrowser');
+  yes(await desk.forgetBrowser(USER, { browserId: 'all' }));
+  story.chapter('forgetBrowser where none is known');
   const typed = '123456' as never;
   story.said.push(
     await rejected(desk.importDevice(USER, { name: 'x', secret: 'GEZDGNBVGY3TQOJQ' as never })),
     await rejected(mfa.resynchronizeDevice(USER, { serialNumber, codes: typed })),
   );
+  const { resetCode } = yes(await desk.resetUser(USER));
+  confidential.text(resetCode, resetCode.replaceAll('-', ''));
+  story.chapter('resetUser');
+  await mfa.signInWithResetCode(USER, { resetCode: '0'.repeat(24) });
+  story.chapter('signInWithResetCode with a wrong code');
+  yes(await mfa.signInWithResetCode(USER, { resetCode }));
+  story.chapter('signInWithResetCode');
+  yes(await mfa.signInWithResetCode(USER, { resetCode }));
+  story.chapter('signInWithResetCode in the same minute');
+  world.wait(24 * 3_600_000);
+  await mfa.signInWithResetCode(USER, { resetCode });
+  story.chapter('signInWithResetCode after its time');
+  await mfa.signInWithResetCode(USER, { resetCode });
+  story.chapter('signInWithResetCode after its time once more');
   yes(await mfa.recoverAccount(USER, { verified: ['email', 'phone'] }));
   story.chapter('recoverAccount');
   yes(await mfa.reseal(USER));
@@ -184,6 +228,7 @@ async function tell(): Promise<Story> {
 
 const story = await tell();
 const PHONE = { name: 'my phone' };
+const LAPTOP = { browserId: expect.stringMatching(/^[0-9a-f]{16}$/), label: 'Laptop' };
 const ADA = { administrator: ADMINISTRATOR };
 
 describe('every action', () => {
@@ -240,6 +285,40 @@ describe('every action', () => {
       ],
     ],
     ['removeDevice', [{ type: 'device-removed', name: 'token', ...ADA }]],
+    [
+      'signIn that remembers the browser',
+      [
+        { type: 'signed-in', ...PHONE },
+        { type: 'browser-remembered', ...LAPTOP },
+      ],
+    ],
+    [
+      'signIn that trusts a known browser',
+      [
+        { type: 'signed-in', ...PHONE },
+        { type: 'browser-trusted', ...LAPTOP, untilMs: expect.any(Number) },
+      ],
+    ],
+    ['signInWithTrustedBrowser', [{ type: 'trusted-browser-used', ...LAPTOP }]],
+    ['signInWithTrustedBrowser with a token of nobody', []],
+    ['signInWithTrustedBrowser with an old token', [{ type: 'browser-forgotten', ...LAPTOP, cause: 'token-reused' }]],
+    [
+      'signIn with the 20th strike of a known browser',
+      [
+        { type: 'sign-in-failed' },
+        { type: 'guessing-suspected', strikes: 20 },
+        { type: 'browser-forgotten', ...LAPTOP, cause: 'wrong-codes' },
+      ],
+    ],
+    ['signIn that remembers a browser without a label', [{ type: 'signed-in' }, { type: 'browser-remembered' }]],
+    ['forgetBrowser', [{ type: 'browser-forgotten', cause: 'request', ...ADA }]],
+    ['forgetBrowser where none is known', []],
+    ['resetUser', [{ type: 'reset-begun', untilMs: expect.any(Number), ...ADA }]],
+    ['signInWithResetCode with a wrong code', [{ type: 'reset-code-failed' }]],
+    ['signInWithResetCode', [{ type: 'reset-code-used' }]],
+    ['signInWithResetCode in the same minute', []],
+    ['signInWithResetCode after its time', [{ type: 'reset-expired' }]],
+    ['signInWithResetCode after its time once more', []],
     ['recoverAccount', [{ type: 'recovered', verified: ['email', 'phone'] }]],
     ['reseal', []],
     ['what throws', []],
@@ -277,7 +356,7 @@ describe('every action', () => {
   });
 });
 
-describe('no secret, code, handle or recovery code', () => {
+describe('no secret, code, handle, token or recovery code', () => {
   it('stands in an event', () => {
     expect(story.all.length).toBeGreaterThan(25);
     expect(story.confidential.foundIn(story.all)).toEqual([]);

@@ -597,17 +597,104 @@ describe('a device out of step', () => {
   });
 });
 
+describe('what has a browser or a reset to do with it', () => {
+  it('signInWithTrustedBrowser refuses in order: not-assigned, browser-not-trusted', async () => {
+    const world = new World();
+    const signIn = async (browserToken?: unknown) =>
+      outcome(await world.mfa.signInWithTrustedBrowser(USER, { browserToken }));
+    expect(await signIn()).toBe('not-assigned');
+    await world.begin();
+    expect(await signIn()).toBe('not-assigned');
+    const { phone } = await world.enroll();
+    expect(await signIn()).toBe('browser-not-trusted');
+    const { browserToken } = yes(await world.mfa.signIn(USER, { code: phone.code(), trust: true }));
+    expect(await signIn('0'.repeat(32))).toBe('browser-not-trusted');
+    expect(await signIn(browserToken)).toBe('ok');
+    yes(await world.desk.resetUser(USER));
+    expect(await signIn(browserToken)).toBe('browser-not-trusted');
+  });
+
+  it('signInWithResetCode: no-reset, malformed-reset-code, reset-code-mismatch, reset-code-expired', async () => {
+    const { world } = await enrolled();
+    const signIn = async (code: unknown) => outcome(await world.mfa.signInWithResetCode(USER, { resetCode: code }));
+    expect(await signIn('')).toBe('no-reset');
+    const { resetCode, expiresAtMs } = yes(await world.desk.resetUser(USER));
+    expect(expiresAtMs).toBe(world.nowMs + DAY_MS);
+    expect(await signIn(resetCode.slice(1))).toBe('malformed-reset-code');
+    expect(await signIn('0'.repeat(24))).toBe('reset-code-mismatch');
+    world.nowMs = expiresAtMs - 1;
+    expect(await signIn(` ${resetCode.toLowerCase().replaceAll('-', ' ')}\n`)).toBe('ok');
+    world.wait(1);
+    expect(await signIn('0'.repeat(24))).toBe('reset-code-mismatch');
+    expect(await signIn(resetCode)).toBe('reset-code-expired');
+  });
+
+  it('forgetBrowser: mfa-required, unknown-browser', async () => {
+    const { world, proof } = await enrolled();
+    const forget = async (browserId: string, by?: typeof proof) =>
+      outcome(await world.mfa.forgetBrowser(USER, { browserId, proof: by }));
+    expect(await forget('none')).toBe('mfa-required');
+    expect(await forget('none', proof)).toBe('unknown-browser');
+    expect(await forget('all', proof)).toBe('ok');
+  });
+
+  it('resetUser: not-assigned, unless the application says that there was MFA', async () => {
+    const world = new World();
+    expect(outcome(await world.desk.resetUser(USER))).toBe('not-assigned');
+    const { resetCode } = yes(await world.desk.resetUser(USER, { expectMfa: true }));
+    const { proof } = yes(await world.mfa.signInWithResetCode(USER, { resetCode, expectMfa: true }));
+    expect((await world.mfa.describeUser(USER, { expectMfa: true })).status).toBe('recovering');
+    expect(outcome(await world.mfa.createDevice(USER, { name: 'x', account: 'alice' }))).toBe('mfa-required');
+    await world.enroll({ by: proof });
+    expect((await world.mfa.describeUser(USER, { expectMfa: true })).status).toBe('required');
+  });
+});
+
 describe('what a page may show', () => {
   it('is a user without MFA, where there is no row', async () => {
     const { mfa } = new World();
     expect(await mfa.describeUser(USER)).toEqual({
       status: 'none',
       devices: [],
+      browsers: [],
       recoveryCodesLeft: 0,
       recoveryCodesUnconfirmed: 0,
       signedIn: false,
       history: [],
     });
+  });
+
+  it('is the known browsers, the last used first, to a session that is signed in and to an administrator', async () => {
+    const { world, phone, proof } = await enrolled();
+    const startMs = world.nowMs;
+    const labels = ['Laptop', 'Library'];
+    const tokens: unknown[] = [];
+    for (const browserLabel of labels) {
+      const input = { code: phone.code(), browserLabel, trust: browserLabel === 'Laptop', remember: true };
+      tokens.push(yes(await world.mfa.signIn(USER, input)).browserToken);
+      world.wait();
+    }
+    const [laptop] = tokens;
+    const library = { label: 'Library', rememberedAtMs: startMs + STEP_MS, lastUsedAtMs: startMs + STEP_MS };
+    const trustedUntilMs = startMs + 30 * DAY_MS;
+    const atFirst = { label: 'Laptop', rememberedAtMs: startMs, lastUsedAtMs: startMs, trustedUntilMs };
+    const browserId = expect.stringMatching(/^[0-9a-f]{16}$/);
+    const shown = async (browserToken?: unknown) =>
+      (await world.mfa.describeUser(USER, { proof, browserToken })).browsers;
+    expect(await shown(laptop)).toEqual([
+      { ...library, browserId, current: false },
+      { ...atFirst, browserId, current: true },
+    ]);
+    yes(await world.mfa.signIn(USER, { code: phone.code(), browserToken: laptop }));
+    const described = await world.desk.describeUser(USER);
+    expect(described.browsers).toEqual([
+      { ...atFirst, lastUsedAtMs: world.nowMs, browserId, current: false },
+      { ...library, browserId, current: false },
+    ]);
+    expect((await world.mfa.describeUser(USER, { browserToken: laptop })).browsers).toEqual([]);
+    yes(await world.desk.unlock(USER));
+    expect(await shown(laptop)).toEqual([]);
+    for (const one of (await world.desk.describeUser(USER)).browsers) expect(one).not.toHaveProperty('trustedUntilMs');
   });
 
   it('is whether the session is signed in, however long ago, until its proof is void', async () => {
