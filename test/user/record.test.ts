@@ -294,6 +294,10 @@ describe('what a later version added to a record', () => {
     const message = 'this record needs a later version of the library, for "passkeys"';
     expect(needs({ ...record, requires: ['passkeys'] })).toEqual({ code, message });
     expect(needs({ requires: ['passkeys'], devices: 'elsewhere' })).toEqual({ code, message });
+    expect(needs({ ...record, requires: ['reset', 'passkeys'] })).toEqual({ code, message });
+    // What a record may require is no name for a device.
+    const inDevice = changedAt(record, ['devices', 0, 'device', 'requires'], ['reset']);
+    expect(needs(inDevice).code).toBe(code);
     for (const i of record!.devices.keys()) {
       const device = changedAt(record, ['devices', i, 'device', 'requires'], ['drift']);
       expect(needs(device)).toEqual({ code, message: 'this device needs a later version of the library, for "drift"' });
