@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
+import { parseRecord } from '../../src/user/record.js';
 import { insideMarkers } from '../support/tables.js';
 import { ROOT } from '../support/tree.js';
 import { describeOn } from './servers.js';
-import { measureSizes, type Sizes, sizeTables } from './sizes.js';
+import { fullRecord, measureSizes, type Sizes, sizeTables } from './sizes.js';
 
 /** Enough to compare, where docs/stores.md has more. */
 const USERS = 500;
@@ -22,6 +23,25 @@ function numberIn(cell: string): number | undefined {
   const [, digits, unit = ''] = /^([\d.,]+) ?(MB|GB|TB|%)?$/.exec(cell) ?? [];
   return digits === undefined ? undefined : Number(digits.replaceAll(',', '')) * (UNITS[unit] ?? 1);
 }
+
+/** Of JSON. What adds to a record raises it, and says so in docs/stores.md. */
+const BUDGET_BYTES = 25_000;
+
+it('the record that is as full as can be keeps its budget', async () => {
+  const { record } = await fullRecord('x'.repeat(36));
+  const { devices, browsers = [], recovery, nextRecovery, history, revisions } = parseRecord(record);
+  expect([devices.length, history.length, revisions?.length]).toEqual([8, 8 + 24 + 1 + 32, 8]);
+  expect(browsers).toHaveLength(10);
+  for (const { label, previousHash, trust } of browsers) {
+    expect([label?.length, previousHash?.length]).toEqual([64, 32]);
+    expect(trust).toBeDefined();
+  }
+  expect([recovery?.used.length, nextRecovery?.unused.length]).toEqual([1, 10]);
+  const bytes = Buffer.byteLength(JSON.stringify(record));
+  expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);
+  // A budget that is never near keeps nothing.
+  expect(bytes).toBeGreaterThan(0.8 * BUDGET_BYTES);
+});
 
 // Redis too: where there is none, its part fails, and with it the test.
 await describeOn('PostgreSQL', 'what docs/stores.md says of sizes', () => {

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { aesGcmSealer, createMfaService, generateSecret, hotp, type MfaStore, type Secret } from 'lockstep-mfa';
+import {
+  aesGcmSealer,
+  type Clock,
+  createMfaService,
+  generateSecret,
+  hotp,
+  type MfaStore,
+  type Secret,
+} from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { postgresSchema, postgresStore } from 'lockstep-mfa/stores/postgres';
 import { redisStore } from 'lockstep-mfa/stores/redis';
@@ -22,8 +30,7 @@ export interface UserSize {
 export interface Sizes {
   /** One device and ten recovery codes. */
   readonly usual: UserSize;
-  /** Eight devices, and as much of history as is kept of what its owner and administrators did. */
-  readonly large: UserSize & { readonly devices: number; readonly lines: number };
+  readonly full: UserSize & { readonly devices: number; readonly browsers: number; readonly lines: number };
   /** By storage parameters, the share of the updates that leave the index alone, and the bytes of table a user. */
   readonly storage: ReadonlyMap<string, { readonly hot: number; readonly table: number }>;
   readonly rowWritesPerSignIn: number;
@@ -44,52 +51,87 @@ const MOST_DEVICES = 8;
 /** Long before: no code of before counts, and the floor is assumed a little above. */
 const IMPORTED_MS = START_MS - 1_200_000;
 const USED_MS = START_MS - 600_000;
-/** In turns. The first of each device writes two lines of history, the others are counted in them. */
-const SUSPENSIONS = 20;
+const DAY_MS = 86_400_000;
+/** More than are kept, of each. */
+const REMOVALS = 25;
+const BROWSERS = 11;
+/** As long as a label may be. */
+const LABEL = 'Firefox 140 on Windows 11, the blue laptop in the kitchen ';
 
 const sealer = aesGcmSealer({ keys: [crypto.getRandomValues(new Uint8Array(32))] });
-const serviceOver = (store: MfaStore, nowMs: number) =>
-  createMfaService({ issuer: 'Acme', store, sealer, clock: () => nowMs });
+const serviceOver = (store: MfaStore, clock: Clock) => createMfaService({ issuer: 'Acme', store, sealer, clock });
 
 const codeAt = (secret: Secret, nowMs: number): string => hotp(secret, nowMs / 30_000, PARAMETERS);
+
+function yes<A extends { readonly ok: boolean }>(answer: A): Extract<A, { readonly ok: true }> {
+  if (!answer.ok) throw new Error(JSON.stringify(answer));
+  return answer as Extract<A, { readonly ok: true }>;
+}
 
 interface Sample {
   readonly record: UserRecord;
   readonly secret: Secret;
 }
 
-/**
- * The record of a user with so many devices, which were suspended and reinstated so often. It has been in use: the list of
- * its revisions is full.
- */
-async function sample(userId: string, devices: number, suspensions: number): Promise<Sample> {
+/** One device and ten recovery codes. It has been in use: the list of its revisions is full. */
+async function usualRecord(userId: string): Promise<Sample> {
   const store = memoryStore();
-  const administrator = serviceOver(store, IMPORTED_MS).asAdministrator('Ada');
+  let nowMs = IMPORTED_MS;
+  const mfa = serviceOver(store, () => nowMs);
+  const desk = mfa.asAdministrator('Ada');
   const secret = generateSecret();
-  const serialNumbers: string[] = [];
-  for (let i = 0; i < devices; i++) {
-    const input = { name: `Phone ${i}`, secret: i === 0 ? secret : generateSecret() };
-    const imported = await administrator.importDevice(userId, input);
-    if (!imported.ok) throw new Error(imported.reason);
-    serialNumbers.push(imported.device.serialNumber);
-  }
-  const made = await administrator.createRecoveryCodes(userId);
-  if (!made.ok) throw new Error(made.reason);
-  for (let i = 0; i < suspensions; i++) {
-    const serialNumber = serialNumbers[i % devices] as string;
-    await administrator.suspendDevice(userId, { serialNumber });
-    await administrator.reinstateDevice(userId, { serialNumber });
-  }
+  yes(await desk.importDevice(userId, { name: 'Phone 0', secret }));
+  const [recoveryCode] = yes(await desk.createRecoveryCodes(userId)).recoveryCodes;
+  nowMs = USED_MS;
   for (let i = 0; i < REVISIONS_KEPT; i++) {
-    const nowMs = USED_MS + i * 30_000;
-    const mfa = serviceOver(store, nowMs);
-    const signedIn = await mfa.signIn(userId, { code: codeAt(secret, nowMs) });
-    if (!signedIn.ok) throw new Error(signedIn.reason);
-    if (i > 0) continue;
-    const [recoveryCode] = made.recoveryCodes;
-    const confirmed = await mfa.confirmRecoveryCodes(userId, { recoveryCode, proof: signedIn.proof });
-    if (!confirmed.ok) throw new Error(confirmed.reason);
+    const { proof } = yes(await mfa.signIn(userId, { code: codeAt(secret, nowMs) }));
+    if (i === 0) yes(await mfa.confirmRecoveryCodes(userId, { recoveryCode, proof }));
+    nowMs += 30_000;
   }
+  return { record: (await store.get(userId))?.record as UserRecord, secret };
+}
+
+/**
+ * Eight devices, ten trusted browsers whose last answers were not seen, two sets of recovery codes, and all lines of history
+ * that are kept. A reset would forget the browsers and the codes, and be smaller.
+ */
+export async function fullRecord(userId: string): Promise<Sample> {
+  const store = memoryStore();
+  let nowMs = IMPORTED_MS - 2 * REMOVALS * DAY_MS;
+  const mfa = serviceOver(store, () => nowMs);
+  const desk = mfa.asAdministrator('Ada');
+  const add = async (name: string, secret = generateSecret()): Promise<string> =>
+    yes(await desk.importDevice(userId, { name, secret })).device.serialNumber;
+  for (let i = 0; i < REMOVALS; i++) {
+    const serialNumber = await add(`Phone ${i}`);
+    nowMs += DAY_MS;
+    yes(await desk.removeDevice(userId, { serialNumber }));
+  }
+  yes(await desk.removeDevice(userId, { serialNumber: await add('Phone for a moment') }));
+
+  const secret = generateSecret();
+  for (let i = 0; i < MOST_DEVICES; i++) {
+    const serialNumber = await add(`Phone ${i}`, i === 0 ? secret : undefined);
+    yes(await desk.renameDevice(userId, { serialNumber, name: `Phone ${i} of Alice` }));
+    for (let times = 0; times < 2; times++) {
+      yes(await desk.suspendDevice(userId, { serialNumber }));
+      yes(await desk.reinstateDevice(userId, { serialNumber }));
+    }
+  }
+  const signIn = (more: object = {}) => mfa.signIn(userId, { code: codeAt(secret, nowMs), ...more });
+  nowMs = USED_MS;
+  const [recoveryCode] = yes(await desk.createRecoveryCodes(userId)).recoveryCodes;
+  yes(await mfa.signInWithRecoveryCode(userId, { recoveryCode }));
+  await mfa.signInWithRecoveryCode(userId, { recoveryCode });
+  yes(await desk.createRecoveryCodes(userId));
+  yes(await desk.unlock(userId));
+  const tokens: unknown[] = [];
+  for (let i = 0; i < BROWSERS; i++) {
+    nowMs += 30_000;
+    tokens.push(yes(await signIn({ trust: true, browserLabel: `${LABEL}${String(i).padStart(6, '0')}` })).browserToken);
+  }
+  await signIn();
+  for (const browserToken of tokens.slice(1)) yes(await mfa.signInWithTrustedBrowser(userId, { browserToken }));
   return { record: (await store.get(userId))?.record as UserRecord, secret };
 }
 
@@ -167,11 +209,11 @@ async function rowWritesPerSignIn(pool: pg.Pool): Promise<number> {
   await pool.query(postgresSchema({ table: place }));
   try {
     const userId = randomUUID();
-    const { record, secret } = await sample(userId, 1, 0);
+    const { record, secret } = await usualRecord(userId);
     await store.compareAndSet(userId, undefined, { revision: revision(), record });
     for (let i = 1; i <= SIGN_INS; i++) {
       const nowMs = START_MS + i * 30_000;
-      const answer = await serviceOver(store, nowMs).signIn(userId, { code: codeAt(secret, nowMs) });
+      const answer = await serviceOver(store, () => nowMs).signIn(userId, { code: codeAt(secret, nowMs) });
       if (!answer.ok) throw new Error(answer.reason);
     }
     return (await updatesOf(pool, place, SIGN_INS)).updates / SIGN_INS;
@@ -200,12 +242,12 @@ async function redisSize({ record }: Sample): Promise<number> {
 export async function measureSizes(users: number): Promise<Sizes> {
   const pool = new pg.Pool({ connectionString: URLS.PostgreSQL, max: AT_ONCE });
   try {
-    const usual = await sample(randomUUID(), 1, 0);
-    const largest = await sample(randomUUID(), MOST_DEVICES, SUSPENSIONS);
-    const { devices, history } = parseRecord(largest.record);
+    const usual = await usualRecord(randomUUID());
+    const fullest = await fullRecord(randomUUID());
+    const { devices, browsers = [], history } = parseRecord(fullest.record);
     const [first, ...others] = STORAGE;
     const plain = await postgresSizes(pool, usual, first, users);
-    const full = await postgresSizes(pool, largest, first, users);
+    const full = await postgresSizes(pool, fullest, first, users);
     const storage = new Map([[first as string, plain]]);
     for (const other of others) storage.set(other, await postgresSizes(pool, usual, other, users));
     const size = (of: PostgresSizes, redis: number): UserSize => ({
@@ -216,7 +258,12 @@ export async function measureSizes(users: number): Promise<Sizes> {
     });
     return {
       usual: size(plain, await redisSize(usual)),
-      large: { ...size(full, await redisSize(largest)), devices: devices.length, lines: history.length },
+      full: {
+        ...size(full, await redisSize(fullest)),
+        devices: devices.length,
+        browsers: browsers.length,
+        lines: history.length,
+      },
       storage,
       rowWritesPerSignIn: await rowWritesPerSignIn(pool),
     };
@@ -226,7 +273,7 @@ export async function measureSizes(users: number): Promise<Sizes> {
 }
 
 /** The tables of docs/stores.md. */
-export function sizeTables({ usual, large, storage, rowWritesPerSignIn: writes }: Sizes): string {
+export function sizeTables({ usual, full, storage, rowWritesPerSignIn: writes }: Sizes): string {
   const rows: [string, keyof UserSize][] = [
     ['JSON', 'json'],
     ['PostgreSQL, table with dead rows', 'postgresTable'],
@@ -241,13 +288,13 @@ export function sizeTables({ usual, large, storage, rowWritesPerSignIn: writes }
         '1 million users',
         '100 million',
         '1 billion',
-        `bytes with ${large.devices} devices and ${large.lines} lines of history`,
+        `bytes with ${full.devices} devices, ${full.browsers} browsers and ${full.lines} lines of history`,
       ],
       rows.map(([name, key]) => [
         name,
         bytes(usual[key]),
         ...[1e6, 1e8, 1e9].map((users) => volume(usual[key] * users)),
-        bytes(large[key]),
+        bytes(full[key]),
       ]),
       1,
     ),
