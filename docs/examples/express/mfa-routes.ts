@@ -70,7 +70,7 @@ async function browserOf({ headers, body }: Request, { id }: Account): Promise<T
 }
 
 /** The answer of a sign-in. */
-interface SignedIn extends BrowserTokenAnswer {
+export interface SignedIn extends BrowserTokenAnswer {
   readonly proof: MfaProof;
 }
 
@@ -78,8 +78,10 @@ interface SignedIn extends BrowserTokenAnswer {
  * What every sign-in does before its answer leaves: the proof into the session, the flag up where a process died before that,
  * and the cookie where there is a token. Where there is none, the browser keeps the one that it has.
  */
-export function passing(accounts: Accounts) {
-  return async ({ session }: Request, response: Response, account: Account, { proof, browserToken }: SignedIn) => {
+export function passing(
+  accounts: Accounts,
+): (request: Request, response: Response, account: Account, signedIn: SignedIn) => Promise<void> {
+  return async ({ session }, response, account, { proof, browserToken }) => {
     const { id, hasMfa } = account;
     if (!hasMfa) await accounts.setHasMfa(id, true);
     session.mfa = proof;
