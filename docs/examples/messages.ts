@@ -64,17 +64,17 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
     case 'recovery-code-mismatch':
       return 'That recovery code is not right. Look for typing errors, and use the newest list.';
     case 'no-reset':
-      return 'Nobody reset your account, or it is set up again. Sign in as usual, or ask your help desk.';
+      return 'No reset code counts here: your account was not reset, or a device has been set up since. Sign in with a code of your app, or ask your help desk.';
     case 'malformed-reset-code':
       return 'That is no complete reset code. Type all of its 24 letters and digits.';
     case 'reset-code-mismatch':
-      return 'That reset code is not right. Look for typing errors, or ask your help desk to read it again.';
+      return 'That reset code is not right. Look for typing errors, and use the newest code that your help desk gave you.';
     case 'reset-code-expired':
-      return 'That reset code has expired. Ask your help desk for a new one.';
+      return 'That reset code has expired. Ask your help desk to reset your account again.';
     case 'browser-not-trusted':
-      return 'Type a code of your app.';
+      return 'This browser needs a code to sign in. Type the one that your app shows.';
     case 'unknown-browser':
-      return 'This browser is forgotten already.';
+      return 'That browser is not on your list any more.';
     case 'enrollment-expired':
       return 'This set-up has expired. Begin anew: remove the entry from your app, and scan a new QR code.';
     case 'already-assigned':
@@ -96,7 +96,7 @@ export function message(refusal: Refusal, nowMs: number = Date.now()): string {
     case 'name-taken':
       return 'You have a device of that name. Choose another name.';
     case 'recovering':
-      return 'Your account is being recovered. Finish it first: set up a device with two codes.';
+      return 'Your account is being recovered. Finish that first: set up a device with two codes.';
     case 'mfa-required':
       return 'Sign in with a code first.';
     case 'conflict':

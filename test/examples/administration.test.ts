@@ -10,7 +10,7 @@ import {
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
-import { adminPage, lost, unlock } from '../../docs/examples/admin-page.js';
+import { adminPage, lost, reset, unlock } from '../../docs/examples/admin-page.js';
 import { claim, type Drawer, importBatch, type Token } from '../../docs/examples/hardware-tokens.js';
 import { check, migrate, type Row } from '../../docs/examples/migrate-from-otplib.js';
 
@@ -257,5 +257,28 @@ describe('the administrator', () => {
     expect(await unlock(root, 'alice')).toMatchObject({ ok: true });
     expect(await lost(root, 'alice', serialNumber)).toMatchObject({ ok: true, device: { status: 'suspended' } });
     expect(await adminPage(root, ['alice'])).toMatch(/^alice: required, 0 recovery codes\nPhone \(\w+\): suspended/);
+  });
+
+  it('sees the browsers, resets a user who has lost everything, and reads them a code', async () => {
+    const { clock, mfa } = service();
+    const root = mfa.asAdministrator('root');
+    const secret = generateSecret();
+    await root.importDevice('alice', { name: 'Phone', secret });
+    clock.advanceMs(60_000);
+    const phone = virtualAuthenticator(formatKeyUri({ account: 'alice', secret }), { clock });
+    const input = { code: phone.code(), trust: true, browserLabel: 'Firefox' };
+    expect(await mfa.signIn('alice', input)).toMatchObject({ ok: true });
+    expect(await adminPage(root, ['alice'])).toMatch(
+      /^ {2}Firefox, remembered 2026-01-01T00:01, trusted until 2026-01-31T00:01$/m,
+    );
+
+    const words = await reset(root, 'alice', true);
+    expect(words).toMatch(/until 2026-01-02T00:01 UTC/);
+    const resetCode = words.split('\n')[0]?.split(': ')[1];
+    expect(await adminPage(root, ['alice'])).toMatch(/^alice: recovering, 0 recovery codes\nPhone \(\w+\): suspended/);
+    const signedIn = await mfa.signInWithResetCode('alice', { resetCode });
+    expect(signedIn).toMatchObject({ ok: true, proof: { method: 'reset' } });
+    expect(await reset(root, 'nobody', false)).toMatch(/^There is no MFA/);
+    expect(await reset(root, 'lost row', true)).toMatch(/^Type your password/);
   });
 });

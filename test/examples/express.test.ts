@@ -8,6 +8,7 @@ import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../docs/examples/express/app.js';
 import { pictureOfPng, read } from '../qr/pictures.js';
+import { CookieJar } from './cookie-jar.js';
 
 const clock = fixedClock();
 const database = new Database(':memory:');
@@ -58,24 +59,33 @@ type Reply = {
     readonly qr?: string;
     readonly device?: { readonly serialNumber: string };
     readonly devices?: readonly { readonly serialNumber: string }[];
+    readonly browsers?: readonly { readonly browserId: string }[];
     readonly recoveryCodes?: string[];
     readonly message?: string;
   };
 };
-/** A browser: it keeps its cookie. */
-function browser() {
+/** A session: it keeps its cookie, and the jar of its browser those of the browser. */
+function browser(jar = new CookieJar()) {
   let cookie = '';
   const send = async (method: string, path: string, body?: unknown): Promise<Reply> => {
     const response = await fetch(origin + path, {
       method,
-      headers: { 'content-type': 'application/json', cookie },
+      headers: { 'content-type': 'application/json', cookie: `${cookie}; ${jar.header()}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    const [session, others] = splitCookies(response.headers.getSetCookie());
+    cookie = session ?? cookie;
+    jar.receive(others);
     const text = await response.text();
     return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} };
   };
   return Object.assign(send, { cookie: () => cookie });
+}
+
+function splitCookies(set: readonly string[]): readonly [session: string | undefined, others: Headers] {
+  const session = set.find((header) => header.startsWith('connect.sid='));
+  const others = set.filter((header) => header !== session).map((header): [string, string] => ['set-cookie', header]);
+  return [session?.split(';')[0], new Headers(others)];
 }
 
 function scan(dataUrl = ''): string {
@@ -180,6 +190,120 @@ describe('the Express application of the docs', () => {
     expect(flags.get('id-of-alice')).toBe(false);
     expect((await owner('GET', '/mfa')).body).toMatchObject({ status: 'none', devices: [] });
     expect((await owner('GET', '/account')).status).toBe(200);
+  });
+});
+
+describe('the browsers of the Express application', () => {
+  /** A user with a phone, and a browser that is remembered, or trusted. */
+  async function signedIn(name: string, ask: object) {
+    const owner = browser();
+    await owner('POST', '/password', { ...password, name });
+    const created = await owner('POST', '/mfa/devices', { name: 'Phone' });
+    const phone = virtualAuthenticator(scan(created.body.qr), { clock });
+    const [code1, code2] = phone.codes();
+    expect((await owner('POST', '/mfa/pending/assign', { code1, code2 })).status).toBe(200);
+    clock.advanceMs(30_000);
+    const jar = new CookieJar();
+    const session = browser(jar);
+    await session('POST', '/password', { ...password, name });
+    expect((await session('POST', '/mfa/sign-in', { code: phone.code(), ...ask })).status).toBe(200);
+    clock.advanceMs(30_000);
+    return { phone, jar, session };
+  }
+
+  it('have a cookie where the box was ticked, and none elsewhere', async () => {
+    expect((await signedIn('alba', { remember: true })).jar.received).toEqual([
+      expect.stringMatching(/^__Host-mfa-\w{32}=\w{32}; Path=\/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax$/),
+    ]);
+    expect((await signedIn('boris', { remember: 'on' })).jar.received).toEqual([]);
+  });
+
+  it('that are trusted sign in after the password, and change nothing', async () => {
+    const { jar } = await signedIn('celia', { trust: true });
+    const again = browser(jar);
+    expect((await again('POST', '/password', { ...password, name: 'celia' })).body).toEqual({ next: 'account' });
+    expect((await again('GET', '/account')).status).toBe(200);
+    expect(jar.received).toHaveLength(2);
+    expect((await again('POST', '/mfa/devices', { name: 'Mine' })).body).toMatchObject({ reason: 'mfa-required' });
+    const other = browser();
+    expect((await other('POST', '/password', { ...password, name: 'celia' })).body).toEqual({ next: 'code' });
+  });
+
+  it('that are known sign in, and resynchronize, while codes are locked for others', async () => {
+    const { phone, jar } = await signedIn('darja', { remember: true });
+    const guesser = browser();
+    await guesser('POST', '/password', { ...password, name: 'darja' });
+    const [code1, code2] = phone.codes(); // half a minute passes, and would end the lock
+    for (let i = 0; i < 5; i++) await guesser('POST', '/mfa/sign-in', { code: phone.wrongCode() });
+    expect((await guesser('GET', '/mfa')).body).toMatchObject({ status: 'locked' });
+    const owner = browser(jar);
+    await owner('POST', '/password', { ...password, name: 'darja' });
+    const { body } = await owner('GET', '/mfa');
+    expect(body).toMatchObject({ status: 'required', browsers: [] });
+    const path = `/mfa/devices/${body.devices?.[0]?.serialNumber}/resynchronize`;
+    expect((await guesser('POST', path, { code1, code2 })).status).toBe(429);
+    expect((await owner('POST', path, { code1, code2 })).status).toBe(200);
+    clock.advanceMs(30_000);
+    expect((await owner('POST', '/mfa/sign-in', { code: phone.code() })).status).toBe(200);
+  });
+
+  it('are listed, and forgotten one by one', async () => {
+    const { session } = await signedIn('ernst', { trust: true });
+    const { body } = await session('GET', '/mfa');
+    expect(body.browsers).toMatchObject([{ current: true, trustedUntilMs: expect.any(Number) }]);
+    expect((await session('DELETE', '/mfa/browsers/unknown')).status).toBe(404);
+    expect((await session('DELETE', `/mfa/browsers/${body.browsers?.[0]?.browserId}`)).status).toBe(204);
+    expect((await session('GET', '/mfa')).body).toMatchObject({ signedIn: true, browsers: [] });
+  });
+
+  it('are remembered with a recovery code, too', async () => {
+    const { session } = await signedIn('fanni', {});
+    const [recoveryCode] = (await session('POST', '/mfa/recovery-codes')).body.recoveryCodes as string[];
+    const jar = new CookieJar();
+    const other = browser(jar);
+    await other('POST', '/password', { ...password, name: 'fanni' });
+    const body = { recoveryCode, remember: true };
+    expect((await other('POST', '/mfa/sign-in/recovery-code', body)).status).toBe(200);
+    expect(jar.names).toHaveLength(1);
+  });
+
+  it('raise the flag where a crash left it down', async () => {
+    const { jar } = await signedIn('georg', { trust: true });
+    flags.set('id-of-georg', false);
+    expect((await browser(jar)('POST', '/password', { ...password, name: 'georg' })).body).toEqual({ next: 'account' });
+    expect(flags.get('id-of-georg')).toBe(true);
+  });
+});
+
+describe('a reset by the help desk', () => {
+  it('leads with the password and the code to one new device, and to nothing else', async () => {
+    const owner = browser();
+    await owner('POST', '/password', { ...password, name: 'helga' });
+    const created = await owner('POST', '/mfa/devices', { name: 'Lost' });
+    const [code1, code2] = virtualAuthenticator(scan(created.body.qr), { clock }).codes();
+    await owner('POST', '/mfa/pending/assign', { code1, code2 });
+
+    const reset = await mfa.asAdministrator('help desk').resetUser('id-of-helga', { expectMfa: true });
+    if (!reset.ok) throw new Error(reset.reason);
+    const { resetCode } = reset;
+    expect((await owner('GET', '/account')).status).toBe(403);
+    expect((await browser()('POST', '/mfa/sign-in/reset-code', { resetCode })).status).toBe(401);
+    const back = browser();
+    expect((await back('POST', '/password', { ...password, name: 'helga' })).body).toEqual({ next: 'recover' });
+    expect((await back('POST', '/mfa/devices', { name: 'Mine' })).status).toBe(403);
+    const wrong = await back('POST', '/mfa/sign-in/reset-code', { resetCode: resetCode.replace(/\w/g, '2') });
+    expect(wrong.body).toMatchObject({ reason: 'reset-code-mismatch' });
+    expect((await back('POST', '/mfa/sign-in/reset-code', { resetCode: resetCode.toLowerCase() })).status).toBe(204);
+    expect((await back('GET', '/account')).status).toBe(403);
+
+    const begun = await back('POST', '/mfa/devices', { name: 'New' });
+    const [new1, new2] = virtualAuthenticator(scan(begun.body.qr), { clock }).codes();
+    expect((await back('POST', '/mfa/pending/assign', { code1: new1, code2: new2 })).status).toBe(200);
+    expect((await back('GET', '/account')).status).toBe(200);
+    expect((await back('POST', '/mfa/sign-in/reset-code', { resetCode })).body).toMatchObject({ reason: 'no-reset' });
+    expect((await back('DELETE', `/mfa/devices/${created.body.device?.serialNumber}`)).status).toBe(204);
+    expect((await back('GET', '/mfa')).body).toMatchObject({ status: 'required', devices: [{ name: 'New' }] });
+    expect(flags.get('id-of-helga')).toBe(true);
   });
 });
 

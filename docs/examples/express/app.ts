@@ -1,7 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import session from 'express-session';
 import type { MfaService, MfaStatus } from 'lockstep-mfa';
-import { accountOf, actorOf, afterPassword, mfaRoutes } from './mfa-routes.js';
+import { readBrowserToken } from '../browsers.js';
+import { accountOf, actorOf, afterPassword, mfaRoutes, passing } from './mfa-routes.js';
 
 /** What this application has of its own. */
 export interface Accounts {
@@ -18,7 +19,7 @@ export interface Account {
   readonly hasMfa: boolean;
 }
 
-/** The page after the password. `recover`: set up a device with the proof of the recovery, for nothing else leads in. */
+/** The page after the password. `recover`: set up a device with the proof of the recovery or reset: nothing else leads in. */
 const NEXT: Readonly<Record<MfaStatus['status'], 'welcome' | 'code' | 'recover'>> = {
   none: 'welcome',
   required: 'code',
@@ -38,6 +39,7 @@ const onlyJson: RequestHandler = ({ method, headers }, response, next) => {
 
 export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: string): Express {
   const app = express();
+  const pass = passing(accounts);
   const cookie = { httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
   app.use(onlyJson);
   app.use(session({ secret: sessionKey, resave: false, saveUninitialized: false, cookie }));
@@ -58,7 +60,15 @@ export function createApp(mfa: MfaService, accounts: Accounts, sessionKey: strin
       request.session.regenerate((error) => (error ? reject(error) : resolve()));
     });
     request.session.accountId = account.id;
-    const { status } = await mfa.describeUser(account.id, { expectMfa: account.hasMfa });
+    const browserToken = await readBrowserToken(request.headers.cookie, account.id);
+    const input = { browserToken, expectMfa: account.hasMfa };
+    const trusted = await mfa.signInWithTrustedBrowser(account.id, input);
+    if (trusted.ok) {
+      await pass(request, response, account, trusted);
+      response.json({ next: 'account' });
+      return;
+    }
+    const { status } = await mfa.describeUser(account.id, input);
     response.json({ next: NEXT[status] });
   });
 

@@ -1,14 +1,18 @@
-import { type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { SessionData } from 'express-session';
 import {
   type ActorInput,
+  type BrowserTokenAnswer,
+  type MfaProof,
   type MfaService,
   type Provisioning,
   parseEnrollmentHandle,
   parseProof,
   type Refusal,
+  type TrustInput,
 } from 'lockstep-mfa';
 import { qrDataUrl } from 'lockstep-mfa/qr';
+import { browserCookie, browserLabel, readBrowserToken } from '../browsers.js';
 import { message, statusOf } from '../messages.js';
 import type { Account, Accounts } from './app.js';
 
@@ -55,17 +59,44 @@ export function actorOf({ hasMfa }: Account, session: Partial<SessionData>): Act
   return { expectMfa: hasMfa, proof: parseProof(session.mfa) };
 }
 
+/** The browser of a request, and what its person asked for: two checkboxes, and anything but true is no. */
+async function browserOf({ headers, body }: Request, { id }: Account): Promise<TrustInput> {
+  return {
+    browserToken: await readBrowserToken(headers.cookie, id),
+    remember: body.remember === true,
+    trust: body.trust === true,
+    browserLabel: browserLabel(headers['user-agent']),
+  };
+}
+
+/** The answer of a sign-in. */
+export interface SignedIn extends BrowserTokenAnswer {
+  readonly proof: MfaProof;
+}
+
+/**
+ * What every sign-in does before its answer leaves: the proof into the session, the flag up where a process died before that,
+ * and the cookie where there is a token. Where there is none, the browser keeps the one that it has.
+ */
+export function passing(
+  accounts: Accounts,
+): (request: Request, response: Response, account: Account, signedIn: SignedIn) => Promise<void> {
+  return async ({ session }, response, account, { proof, browserToken }) => {
+    const { id, hasMfa } = account;
+    if (!hasMfa) await accounts.setHasMfa(id, true);
+    session.mfa = proof;
+    if (browserToken !== undefined) response.append('Set-Cookie', await browserCookie(browserToken, id));
+  };
+}
+
 export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
   const routes = Router().use(afterPassword(accounts));
+  const pass = passing(accounts);
 
-  /** After every sign-in, before the answer leaves: the process may have died before the flag was raised. */
-  async function raiseFlag({ id, hasMfa }: Account): Promise<void> {
-    if (!hasMfa) await accounts.setHasMfa(id, true);
-  }
-
-  routes.get('/', async ({ session }, response) => {
+  routes.get('/', async ({ session, headers }, response) => {
     const account = accountOf(response);
-    response.json(await mfa.describeUser(account.id, actorOf(account, session)));
+    const browserToken = await readBrowserToken(headers.cookie, account.id);
+    response.json(await mfa.describeUser(account.id, { browserToken, ...actorOf(account, session) }));
   });
 
   // ── set up a device ──
@@ -101,30 +132,42 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
 
   // ── sign in ──
 
-  routes.post('/sign-in', async ({ session, body }, response) => {
+  routes.post('/sign-in', async (request, response) => {
     const account = accountOf(response);
-    const signedIn = await mfa.signIn(account.id, { code: body.code, expectMfa: account.hasMfa });
+    const { code } = request.body;
+    const input = { code, ...(await browserOf(request, account)), expectMfa: account.hasMfa };
+    const signedIn = await mfa.signIn(account.id, input);
     if (!signedIn.ok) return refuse(response, signedIn);
-    await raiseFlag(account);
-    session.mfa = signedIn.proof;
+    await pass(request, response, account, signedIn);
     response.json({ device: signedIn.device });
   });
 
-  routes.post('/sign-in/recovery-code', async ({ session, body }, response) => {
+  routes.post('/sign-in/recovery-code', async (request, response) => {
     const account = accountOf(response);
-    const input = { recoveryCode: body.recoveryCode, expectMfa: account.hasMfa };
+    const { recoveryCode } = request.body;
+    const input = { recoveryCode, ...(await browserOf(request, account)), expectMfa: account.hasMfa };
     const signedIn = await mfa.signInWithRecoveryCode(account.id, input);
     if (!signedIn.ok) return refuse(response, signedIn);
-    await raiseFlag(account);
-    session.mfa = signedIn.proof;
+    await pass(request, response, account, signedIn);
     response.json({ recoveryCodesLeft: signedIn.recoveryCodesLeft });
   });
 
+  /** The code that the help desk read to the person. It opens nothing: next is POST /mfa/devices. */
+  routes.post('/sign-in/reset-code', async ({ session, body }, response) => {
+    const account = accountOf(response);
+    const input = { resetCode: body.resetCode, expectMfa: account.hasMfa };
+    const signedIn = await mfa.signInWithResetCode(account.id, input);
+    if (!signedIn.ok) return refuse(response, signedIn);
+    session.mfa = signedIn.proof;
+    response.sendStatus(204);
+  });
+
   /** No proof: the next code signs in. */
-  routes.post('/devices/:serialNumber/resynchronize', async ({ params, body }, response) => {
+  routes.post('/devices/:serialNumber/resynchronize', async ({ params, body, headers }, response) => {
     const { id, hasMfa } = accountOf(response);
     const codes = [body.code1, body.code2] as const;
-    const input = { serialNumber: params.serialNumber, codes, expectMfa: hasMfa };
+    const browserToken = await readBrowserToken(headers.cookie, id);
+    const input = { serialNumber: params.serialNumber, codes, browserToken, expectMfa: hasMfa };
     const synced = await mfa.resynchronizeDevice(id, input);
     if (!synced.ok) return refuse(response, synced);
     response.json({ device: synced.device });
@@ -165,6 +208,14 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
     const confirmed = await mfa.confirmRecoveryCodes(account.id, input);
     if (!confirmed.ok) return refuse(response, confirmed);
     if (confirmed.proof !== undefined) session.mfa = confirmed.proof; // the one before is void
+    response.sendStatus(204);
+  });
+
+  /** Its sessions go on: a token is no proof. `all` forgets every one. */
+  routes.delete('/browsers/:browserId', async ({ session, params }, response) => {
+    const account = accountOf(response);
+    const forgotten = await mfa.forgetBrowser(account.id, { ...params, ...actorOf(account, session) });
+    if (!forgotten.ok) return refuse(response, forgotten);
     response.sendStatus(204);
   });
 

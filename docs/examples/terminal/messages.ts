@@ -84,17 +84,23 @@ export function explain(refusal: Refusal, task: Task, nowMs: number): Message {
         advice: 'Look for typing errors, and use the newest list.',
       };
     case 'no-reset':
-      return { problem: 'There is no reset of this account.', advice: 'Sign in with a code of the app.' };
+      return {
+        problem: 'No reset code counts here: there was no reset, or a device was set up since.',
+        advice: 'Sign in with a code of the app, or ask the help desk.',
+      };
     case 'malformed-reset-code':
       return { problem: 'The reset code is not complete.', advice: 'Type all of its 24 letters and digits.' };
     case 'reset-code-mismatch':
-      return { problem: 'This reset code is not right.', advice: 'Look for typing errors, or have it read again.' };
+      return {
+        problem: 'This reset code is not right.',
+        advice: 'Look for typing errors, and use the newest code of the help desk.',
+      };
     case 'reset-code-expired':
-      return { problem: 'This reset code has expired.', advice: 'Ask the administrator for a new one.' };
+      return { problem: 'This reset code has expired.', advice: 'Ask the help desk to reset the account again.' };
     case 'browser-not-trusted':
-      return { problem: 'This browser is not trusted.', advice: 'Sign in with a code of the app.' };
+      return { problem: 'This browser needs a code to sign in.', advice: 'Type the code that the app shows.' };
     case 'unknown-browser':
-      return { problem: 'There is no such browser.', advice: 'Look at the list of your browsers.' };
+      return { problem: 'This browser is not on the list any more.', advice: 'Look at the list of your browsers.' };
     case 'unknown-device':
       return { problem: 'There is no such device.', advice: 'Look at the list of your devices.' };
     case 'last-device':

@@ -78,21 +78,21 @@ export function describeEvent(event: MfaEvent): string {
     case 'recovered':
       return 'The account was recovered by e-mail and phone: all its devices were suspended.';
     case 'browser-remembered':
-      return `${browser(event)} was remembered.`;
+      return `${browser(event)} was remembered: wrong codes typed elsewhere do not lock it out.`;
     case 'browser-trusted':
-      return `${browser(event)} was trusted: it signs in without a code until ${day(event.untilMs)}.`;
+      return `${browser(event)} is trusted: until ${day(event.untilMs)} it signs in with the password alone.`;
     case 'trusted-browser-used':
-      return `Signed in without a code from ${browser(event)}.`;
+      return `${browser(event)}, which is trusted, signed in without a code.`;
     case 'browser-forgotten':
       return forgottenLine(event);
     case 'reset-begun':
-      return `The account was reset${by(event)}: all its devices were suspended.`;
+      return `The account was reset${by(event)}: all its devices were suspended, and all browsers forgotten.`;
     case 'reset-code-used':
-      return 'The reset code was used, to set up a device.';
+      return 'The reset code was typed, to set up a new device.';
     case 'reset-code-failed':
       return 'A wrong reset code was typed.';
     case 'reset-expired':
-      return 'The reset code was typed after its time.';
+      return 'The reset code was typed after it had expired.';
     case 'secret-unreadable':
       return `The secret of “${event.name}” could not be read.`;
     case 'user-deleted':
@@ -105,9 +105,9 @@ function forgottenLine(event: MfaEvent<'browser-forgotten'>): string {
     case 'request':
       return `${browser(event)} was forgotten${by(event)}.`;
     case 'wrong-codes':
-      return `Too many wrong codes came from ${browser(event)}: it is not remembered any more.`;
+      return `${browser(event)} was forgotten: too many wrong codes were typed there.`;
     case 'token-reused':
-      return `${browser(event)} is not trusted any more: an old cookie of it was sent, which may have been copied.`;
+      return `${browser(event)} is not trusted any more: an old cookie of it came, which may have been copied.`;
   }
 }
 

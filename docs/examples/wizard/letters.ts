@@ -9,9 +9,21 @@ import { describeEvent } from './activity.js';
 export function letterAbout(event: MfaEvent): { readonly subject: string; readonly body: string } | undefined {
   const subject = SUBJECTS[event.type];
   if (subject === undefined) return undefined;
-  const body = `${describeEvent(event)} If this was not you, somebody knows your password: look at your devices, and tell your administrator.`;
-  return { subject, body };
+  return { subject, body: `${describeEvent(event)} ${ADVICE[event.type] ?? IF_NOT_YOU}` };
 }
+
+const IF_NOT_YOU =
+  'If this was not you, somebody knows your password: look at your devices, and tell your administrator.';
+
+/** Where the owner is not who acted, or where looking at the devices is not the answer. */
+const ADVICE: Partial<Record<MfaEvent['type'], string>> = {
+  'browser-trusted':
+    'If this was not you, somebody has your password and a code of yours: change the password, and tell your administrator.',
+  'browser-forgotten': 'If you cannot explain this, change your password, and tell your administrator.',
+  'reset-begun':
+    'Set a new device up with the code that you were given. If you did not ask for this, tell your administrator at once.',
+  'reset-code-used': 'If this was not you, somebody has your password and the code: tell your administrator at once.',
+};
 
 const SUBJECTS: Partial<Record<MfaEvent['type'], string>> = {
   'device-assigned': 'A device was set up',
@@ -26,7 +38,7 @@ const SUBJECTS: Partial<Record<MfaEvent['type'], string>> = {
   'recovery-codes-confirmed': 'New recovery codes were confirmed',
   recovered: 'Your account was recovered',
   'browser-trusted': 'A browser was trusted',
-  'browser-forgotten': 'A browser was forgotten',
+  'browser-forgotten': 'A browser was forgotten, or is not trusted any more',
   'reset-begun': 'Your account was reset',
   'reset-code-used': 'Your reset code was used',
   locked: 'Too many wrong codes',
