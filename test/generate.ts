@@ -6,6 +6,7 @@ import { inStepTable, runInStep } from './device/in-step-model.js';
 import { runSimulation, simulationTables } from './device/simulation-table.js';
 import { withTables } from './support/tables.js';
 import { ROOT } from './support/tree.js';
+import { browserTables } from './user/browsers-table.js';
 import { GOLDEN_FOLDER, goldenRecords } from './user/golden-records.js';
 import { guessingTables } from './user/guessing-table.js';
 import { makeVectors, textOf } from './vectors/make.js';
@@ -24,6 +25,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   drift: () => inPage('docs/drift.md', simulationTables(runSimulation())),
   'in-step': () => inPage('docs/drift.md', inStepTable(runInStep()), 'in-step'),
   guessing: () => inPage('docs/guessing.md', guessingTables()),
+  browsers: () => inPage('docs/guessing.md', browserTables(), 'browsers'),
   records: async () => onlyNew(inFolder(GOLDEN_FOLDER, Object.entries(await goldenRecords()))),
 };
 

@@ -289,7 +289,7 @@ export function honestYears(years: number, signInsADay: number, typos: number, p
 }
 
 /** mulberry32. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
