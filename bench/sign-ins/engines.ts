@@ -104,7 +104,7 @@ const sqlite: Engine = {
       sqliteStore({
         prepare: (sql) => {
           hear(sql);
-          return { get: () => undefined, run: () => ({ changes: 0 }) };
+          return { get: () => undefined, all: () => [], run: () => ({ changes: 0 }) };
         },
       }),
     );

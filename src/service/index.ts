@@ -6,7 +6,8 @@ export type {
   ForgetBrowserResult,
   RememberInput,
 } from '../user/browsers.js';
-export type { DescribeUserInput, UserDescription } from '../user/describe.js';
+export type { CheckProofInput, CheckProofResult } from '../user/check-proof.js';
+export type { DescribeUserDetails, DescribeUserInput, UserDescription } from '../user/describe.js';
 export type {
   DeviceDetails,
   DeviceInput,
@@ -75,8 +76,10 @@ export type {
   RenewedProof,
   UnlockResult,
 } from '../user/recovery.js';
+export type { EnrollmentRequirement } from '../user/requirement.js';
 export type { ResetUserResult, SignInWithResetCodeInput, SignInWithResetCodeResult } from '../user/reset.js';
 export type { ResynchronizeDeviceInput, ResynchronizeDeviceResult } from '../user/resynchronize.js';
+export type { RevokeProofsResult } from '../user/revoke-proofs.js';
 export type {
   SignInInput,
   SignInResult,
@@ -97,7 +100,9 @@ export type {
   SignInWithTrustedBrowserResult,
   TrustInput,
 } from '../user/trusted-browsers.js';
+export type { UserLine } from '../user/user-line.js';
 export type { MfaAdministration, MfaService, OperationResult } from './mfa-service.js';
-export type { Clock, MfaStore, SealContext, Sealer, StoredRow } from './ports.js';
+export type { Clock, ListedPage, ListedRow, ListingStore, MfaStore, SealContext, Sealer, StoredRow } from './ports.js';
 export { aesGcmSealer, plaintextSealer, type SealingKey, type SealingKeys } from './sealing.js';
 export { createMfaService, type MfaServiceOptions } from './service.js';
+export type { UnreadableUser } from './users.js';

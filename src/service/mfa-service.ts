@@ -1,5 +1,6 @@
 import type { ForgetBrowserDetails, ForgetBrowserInput, ForgetBrowserResult } from '../user/browsers.js';
-import type { DescribeUserInput, UserDescription } from '../user/describe.js';
+import type { CheckProofInput, CheckProofResult } from '../user/check-proof.js';
+import type { DescribeUserDetails, DescribeUserInput, UserDescription } from '../user/describe.js';
 import type {
   DeviceDetails,
   DeviceInput,
@@ -36,6 +37,7 @@ import type {
 } from '../user/recovery.js';
 import type { ResetUserResult, SignInWithResetCodeInput, SignInWithResetCodeResult } from '../user/reset.js';
 import type { ResynchronizeDeviceInput, ResynchronizeDeviceResult } from '../user/resynchronize.js';
+import type { RevokeProofsResult } from '../user/revoke-proofs.js';
 import type {
   SignInInput,
   SignInResult,
@@ -43,6 +45,8 @@ import type {
   SignInWithRecoveryCodeResult,
 } from '../user/sign-in.js';
 import type { SignInWithTrustedBrowserInput, SignInWithTrustedBrowserResult } from '../user/trusted-browsers.js';
+import type { UserLine } from '../user/user-line.js';
+import type { UnreadableUser } from './users.js';
 
 /** The answer of an operation that has nothing to refuse. */
 export type OperationResult = { readonly ok: true } | Refusal<'conflict'>;
@@ -211,6 +215,26 @@ export interface MfaService {
   removeDevice(userId: string, input: DeviceInput): Promise<RemoveDeviceResult>;
 
   /**
+   * Checks the session's proof once more, before a payment or a change of the password: how it was given, and when. For a
+   * fresh one ask for a code (`signIn`) and keep its proof. Decides nothing else, writes nothing, and emits nothing.
+   *
+   * @returns `ok` with `method` and `atMs`; or in this order `not-assigned`, `mfa-required`
+   * @throws MfaError `invalid-argument`: `maxAgeMs` is no whole number from 1, or `methods` no list of methods
+   * @see RFC 9470, RFC 8176, OpenID Connect Core §2 (`auth_time`, `amr`, `acr`)
+   */
+  checkProof(userId: string, input: CheckProofInput): Promise<CheckProofResult>;
+
+  /**
+   * Signs the user out everywhere else: voids all proofs, the trust of all browsers, and new recovery codes that nobody
+   * confirmed. The answer carries a fresh proof for this session. After a change of the password call it on
+   * `asAdministrator`: who comes from a mail link has no proof.
+   *
+   * @returns `ok` with the `proof`; or in this order `not-assigned`, `mfa-required`
+   * @see NIST SP 800-63B §7.1
+   */
+  revokeProofs(userId: string, input: ActorInput): Promise<RevokeProofsResult>;
+
+  /**
    * Makes new recovery codes, shown once. The old ones work until one of the new codes is typed back
    * (`confirmRecoveryCodes`) or signs in, so that no lost answer, reload or double click costs anybody their codes.
    *
@@ -258,6 +282,15 @@ export interface MfaService {
   asAdministrator(administrator: string): MfaAdministration;
 
   /**
+   * Goes through all users who have a row, for a report or for `reseal`, a page of the store at a time. Each is given at
+   * least once; one may be given twice where the store changes meanwhile. A row that this version cannot read is given
+   * with its error.
+   *
+   * @throws MfaError `invalid-argument`: the store has no `list`; while iterating `store-failed`
+   */
+  users(): AsyncIterable<UserLine | UnreadableUser>;
+
+  /**
    * Seals what is still sealed under an older key, for users who do not sign in.
    *
    * @throws MfaError `sealer-failed`: something is still sealed so, or does not open; keep the older key
@@ -271,7 +304,7 @@ export interface MfaService {
 /** The methods of an administrator. None needs a proof, and no answer holds one. */
 export interface MfaAdministration {
   /** As of the user; with the clock offsets in the history, which a guesser who knows the password must not see. */
-  describeUser(userId: string, input?: UserInput): Promise<UserDescription>;
+  describeUser(userId: string, input?: DescribeUserDetails): Promise<UserDescription>;
   /** As of the user. */
   createDevice(userId: string, input: CreateDeviceDetails): Promise<CreateDeviceResult>;
   /** As of the user. */
@@ -316,6 +349,8 @@ export interface MfaAdministration {
    * @see NIST SP 800-63B §6.1.2.3
    */
   resetUser(userId: string, input?: UserInput): Promise<ResetUserResult>;
+  /** As of the user; with no proof in the answer. */
+  revokeProofs(userId: string, input?: UserInput): Promise<RevokeProofsResult>;
   /** As of the user. */
   forgetBrowser(userId: string, input: ForgetBrowserDetails): Promise<ForgetBrowserResult>;
   /** Deletes the row of a user whose account is gone. */

@@ -11,6 +11,17 @@ export interface StoredRow {
   readonly record: unknown;
 }
 
+/** A row as `list` gives it. */
+export interface ListedRow extends StoredRow {
+  readonly userId: string;
+}
+export interface ListedPage {
+  /** May be empty before the end. */
+  readonly rows: readonly ListedRow[];
+  /** Where the next page begins; absent at the end. */
+  readonly cursor?: string | undefined;
+}
+
 /** A store of one row per user. `storeContract` of `lockstep-mfa/testing` checks one. */
 export interface MfaStore {
   /** Returns the row as last stored; undefined where there is none. */
@@ -24,7 +35,16 @@ export interface MfaStore {
     expectedRevision: string | undefined,
     next: StoredRow | undefined,
   ): Promise<'stored' | 'conflict'>;
+  /**
+   * May be absent; reports and `users` need it. Returns about `limit` rows from the cursor on; without one from the
+   * beginning. A user whose row is there from the first page to the last is given at least once, and may be given twice.
+   * The cursor is the store's own text.
+   */
+  list?(options: { readonly cursor?: string | undefined; readonly limit: number }): Promise<ListedPage>;
 }
+
+/** A store that can go through its users, as every store of this library can. */
+export type ListingStore = MfaStore & Required<Pick<MfaStore, 'list'>>;
 
 /** What a sealed text is bound to: it opens for the same user, device and parameters alone. */
 export interface SealContext {

@@ -1,6 +1,7 @@
 import { checkNames, checkObject, checkText, checkWhole, invalid } from '../core/check.js';
 import { checkedRandom, type RandomBytes, systemRandom } from '../core/secret.js';
 import { decideForgetBrowser } from '../user/browsers.js';
+import { type CheckProofInput, type CheckProofResult, decideCheckProof } from '../user/check-proof.js';
 import type { Actor, Context } from '../user/context.js';
 import type { Decision } from '../user/decision.js';
 import { type DescribeUserInput, decideDescribeUser, type UserDescription } from '../user/describe.js';
@@ -20,6 +21,7 @@ import {
 } from '../user/recovery.js';
 import { decideResetUser, decideSignInWithResetCode } from '../user/reset.js';
 import { decideResynchronizeDevice } from '../user/resynchronize.js';
+import { decideRevokeProofs } from '../user/revoke-proofs.js';
 import type { Asking } from '../user/secrets.js';
 import { decideSignIn, decideSignInWithRecoveryCode } from '../user/sign-in.js';
 import { decideSignInWithTrustedBrowser } from '../user/trusted-browsers.js';
@@ -31,6 +33,7 @@ import { removeUser } from './remove-user.js';
 import { resealUser } from './reseal.js';
 import { rowsOf } from './rows.js';
 import { type Ports, transact } from './transaction.js';
+import { listUsers } from './users.js';
 
 export interface MfaServiceOptions {
   /** Shown in the authenticator app. No colon. */
@@ -94,8 +97,9 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
     const verb = <I extends UserInput, A>(decide: Decide<I, A>, ...required: readonly (keyof I & string)[]) =>
       call(decide, required, false);
     const describe = verb(decideDescribeUser);
+    const checkProof = verb(decideCheckProof);
     return {
-      // Nothing is written, so there is no race to lose.
+      // Where nothing is written, there is no race to lose.
       describeUser: async (userId: string, input: DescribeUserInput = {}) =>
         (await describe(userId, input)) as UserDescription,
       createDevice: verb(decideCreateDevice, 'name', 'account'),
@@ -112,6 +116,9 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
       suspendDevice: verb(decideSuspendDevice, 'serialNumber'),
       reinstateDevice: verb(decideReinstateDevice, 'serialNumber'),
       removeDevice: verb(decideRemoveDevice, 'serialNumber'),
+      checkProof: async (userId: string, input: CheckProofInput) =>
+        (await checkProof(userId, input)) as CheckProofResult,
+      revokeProofs: verb(decideRevokeProofs),
       createRecoveryCodes: verb(decideCreateRecoveryCodes),
       confirmRecoveryCodes: verb(decideConfirmRecoveryCodes, 'recoveryCode'),
       forgetBrowser: verb(decideForgetBrowser, 'browserId'),
@@ -138,19 +145,22 @@ export function createMfaService(options: MfaServiceOptions): MfaService {
         signInWithRecoveryCode,
         signInWithTrustedBrowser,
         signInWithResetCode,
+        checkProof,
         confirmRecoveryCodes,
         recoverAccount,
         ...verbs
       } = verbsOf(() => ({ administrator }));
-      const { createRecoveryCodes, unlock, resetUser } = verbs;
+      const { createRecoveryCodes, revokeProofs, unlock, resetUser } = verbs;
       return {
         ...verbs,
         createRecoveryCodes: async (userId, input = {}) => createRecoveryCodes(userId, input),
+        revokeProofs: async (userId, input = {}) => revokeProofs(userId, input),
         unlock: async (userId, input = {}) => unlock(userId, input),
         resetUser: async (userId, input = {}) => resetUser(userId, input),
         deleteUser: deleteUser({ administrator }),
       };
     },
+    users: () => listUsers(ports),
     reseal,
     deleteUser: deleteUser({ proof: undefined }),
   };
@@ -173,6 +183,7 @@ function checkedPorts(options: MfaServiceOptions): Ports {
   if (issuer.includes(':')) throw invalid('issuer must not hold a colon');
   checkObject(store, 'store');
   checkFunctions({ 'store.get': store.get, 'store.compareAndSet': store.compareAndSet });
+  if (store.list !== undefined) checkFunctions({ 'store.list': store.list });
   checkObject(sealer, 'sealer');
   checkFunctions({ 'sealer.seal': sealer.seal, 'sealer.open': sealer.open, clock, onEvent, onEventError });
   checkWhole(timeoutMs, 'timeoutMs', 1, 600_000);

@@ -30,6 +30,8 @@ export interface EventDetails {
   /** New ones came into force, and the old ones are void. */
   'recovery-codes-confirmed': NoDetails;
   recovered: { readonly verified: readonly string[] };
+  /** Signed out everywhere: sessions need another code. */
+  'proofs-revoked': ByWhom;
   /** From this browser the user is let try a code whatever lock stands. */
   'browser-remembered': OnBrowser;
   /** This browser signs in without a code until then. */
@@ -127,6 +129,7 @@ export const DETAILS: { readonly [T in EventType]: Fields<EventDetails[T]> } = {
   'recovery-codes-created': byWhom,
   'recovery-codes-confirmed': {},
   recovered: { verified: list(text) },
+  'proofs-revoked': byWhom,
   'browser-remembered': onBrowser,
   'browser-trusted': { ...onBrowser, untilMs: counting },
   'trusted-browser-used': onBrowser,

@@ -17,8 +17,8 @@ export interface MfaProof {
   readonly atMs: number;
   readonly method: ProofMethod;
   /**
-   * Void when the record's differs. Drawn anew by suspend, remove, recover, reset, unlock, recovery codes that come into
-   * force, and the end of a recovery or reset.
+   * Void when the record's differs. Drawn anew by suspend, remove, recover, reset, unlock, `revokeProofs`, recovery codes
+   * that come into force, and the end of a recovery or reset.
    */
   readonly generation: number;
 }
@@ -27,7 +27,7 @@ export interface MfaProof {
 const OPENING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment', 'trusted-browser'];
 
 /** The methods that may change devices, and add one. */
-const MANAGING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment'];
+export const MANAGING: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment'];
 
 /** The methods that only set up the one device which ends the recovery, and voids the proof. */
 const RECOVERING: readonly ProofMethod[] = ['recovery', 'reset'];
@@ -44,17 +44,23 @@ export function mayEnrollWith({ method }: MfaProof): boolean {
   return MANAGING.includes(method) || RECOVERING.includes(method);
 }
 
+const METHOD = oneOf<ProofMethod>({
+  code: true,
+  'recovery-code': true,
+  enrollment: true,
+  'trusted-browser': true,
+  recovery: true,
+  reset: true,
+});
+
+export function isProofMethod(value: unknown): value is ProofMethod {
+  return METHOD(value) === undefined;
+}
+
 const PROOF: Shape<Omit<MfaProof, typeof proofBrand>> = object<Omit<MfaProof, typeof proofBrand>>({
   userId: text,
   atMs: counting,
-  method: oneOf({
-    code: true,
-    'recovery-code': true,
-    enrollment: true,
-    'trusted-browser': true,
-    recovery: true,
-    reset: true,
-  }),
+  method: METHOD,
   generation: counting,
 });
 

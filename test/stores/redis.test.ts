@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { createMfaService, plaintextSealer } from 'lockstep-mfa';
+import { createMfaService, type ListingStore, plaintextSealer } from 'lockstep-mfa';
 import { type RedisCommand, type RedisStoreOptions, redisStore } from 'lockstep-mfa/stores/redis';
 import { describe, expect, it } from 'vitest';
 import { rejected, thrown } from '../support/thrown.js';
@@ -157,6 +157,97 @@ describe('what is answered', () => {
       });
       expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(SECRET);
     }
+  });
+});
+
+/** Some nodes with the keys of each, two at a time. */
+function nodes(...keys: readonly (readonly string[])[]): {
+  readonly commands: readonly RedisCommand[];
+  readonly asked: string[][];
+} {
+  const asked: string[][] = [];
+  const all = keys.flat();
+  const commands = keys.map(
+    (own): RedisCommand =>
+      async ([name, ...rest]) => {
+        asked.push([name, ...rest]);
+        if (name === 'INFO') return `# Cluster\r\ncluster_enabled:${keys.length > 1 ? 1 : 0}\r\n`;
+        if (name === 'HMGET') return all.includes(rest[0] as string) ? ['r1', '{"version":1}'] : [null, null];
+        const from = Number(rest[0]);
+        return [from + 2 < own.length ? String(from + 2) : '0', own.slice(from, from + 2)];
+      },
+  );
+  return { commands, asked };
+}
+
+async function listed(store: ListingStore): Promise<string[]> {
+  const userIds: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.list({ cursor, limit: 2 });
+    userIds.push(...page.rows.map(({ userId }) => userId));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return userIds;
+}
+
+describe('list', () => {
+  it('goes through the keys of the prefix, and reads each row', async () => {
+    const { commands, asked } = nodes(['x:a', 'x:b%3Ac', 'x:%25', 'x:%253A', 'x:é 😀']);
+    const [command] = commands as [RedisCommand];
+    expect(await listed(redisStore(command, { prefix: 'x:' }))).toEqual(['a', 'b:c', '%', '%3A', 'é 😀']);
+    expect(asked.filter(([name]) => name !== 'HMGET')).toEqual([
+      ['INFO', 'cluster'],
+      ['SCAN', '0', 'MATCH', 'x:*', 'COUNT', '2'],
+      ['SCAN', '2', 'MATCH', 'x:*', 'COUNT', '2'],
+      ['SCAN', '4', 'MATCH', 'x:*', 'COUNT', '2'],
+    ]);
+  });
+
+  it('takes the prefix to the letter, and leaves the keys of a longer prefix to the other store', async () => {
+    const { commands, asked } = nodes(['a*[b]?\\^:user', 'a*[b]?\\^:longer:user']);
+    const [command] = commands as [RedisCommand];
+    expect(await listed(redisStore(command, { prefix: 'a*[b]?\\^:' }))).toEqual(['user']);
+    expect(asked[1]).toEqual(['SCAN', '0', 'MATCH', 'a\\*\\[b\\]\\?\\\\\\^:*', 'COUNT', '2']);
+  });
+
+  it('passes over a row that was removed meanwhile', async () => {
+    const { commands } = nodes(['x:here', 'x:gone']);
+    const command: RedisCommand = async (parts, key) =>
+      parts[0] === 'HMGET' && parts[1] === 'x:gone' ? [null, null] : commands[0]?.(parts, key);
+    expect(await listed(redisStore(command, { prefix: 'x:' }))).toEqual(['here']);
+  });
+
+  it('throws in a Cluster, where it would miss users; with its primaries it goes through all of them', async () => {
+    const { commands } = nodes(['x:a', 'x:b', 'x:c'], [], ['x:d']);
+    const [command] = commands as [RedisCommand];
+    expect(await rejected(listed(redisStore(command, { prefix: 'x:' })))).toMatchObject({
+      code: 'store-failed',
+      message: 'list in a Redis Cluster needs the option primaries',
+    });
+    expect(await listed(redisStore(command, { prefix: 'x:', primaries: commands }))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it.each([null, 1, 'QUEUED', [], ['0'], ['0', 'keys'], [null, []], ['0', [{}]]])(
+    '%j is no answer to SCAN',
+    async (reply) => {
+      const command: RedisCommand = async ([name]) => (name === 'INFO' ? 'cluster_enabled:0' : reply);
+      expect((await rejected(listed(redisStore(command)))).code).toBe('store-failed');
+    },
+  );
+
+  it.each(['', '0', '9:0', '-1:0', '0:x', 'a:b', '0:0:0'])('%j is no cursor', async (cursor) => {
+    const [command] = nodes([]).commands as [RedisCommand];
+    const error = await rejected(redisStore(command).list({ cursor, limit: 2 }));
+    expect(error).toMatchObject({ code: 'invalid-argument', message: 'cursor must be one that list gave' });
+  });
+
+  it.each([null, [], {}, [1], ['a'], [undefined]])('%j are no primaries', (primaries) => {
+    const [command] = nodes([]).commands as [RedisCommand];
+    expect(thrown(() => redisStore(command, { primaries: primaries as never }))).toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('primaries must be a list of functions'),
+    });
   });
 });
 

@@ -167,6 +167,7 @@ describe('a handle', () => {
         const statement = database.prepare<string[]>(sql);
         return {
           get: (...values) => statement.get(...values),
+          all: (...values) => statement.all(...values),
           run: (...values) => ({ changes: BigInt(statement.run(...values).changes) }),
         };
       },

@@ -54,6 +54,19 @@ function put({ key, keep, rows }: Parts, userId: string, next: StoredRow | undef
   else rows.set(key(userId), { revision: next.revision, record: keep(next.record) });
 }
 
+type List = Required<MfaStore>['list'];
+
+/** A store that lists by user id, but for what the test breaks. */
+function listing(broken: (page: List) => List): MfaStore {
+  return storeOf({}, ({ rows }) => ({
+    list: broken(async ({ cursor = '', limit }) => {
+      const all = [...rows].filter(([userId]) => userId > cursor).sort(([a], [b]) => (a < b ? -1 : 1));
+      const page = all.slice(0, limit).map(([userId, row]) => ({ userId, ...row }));
+      return { rows: page, cursor: all.length > limit ? page.at(-1)?.userId : undefined };
+    }),
+  }));
+}
+
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A change of every text in a record. */
@@ -650,6 +663,83 @@ const BROKEN: readonly [fault: string, store: () => MfaStore, rule: string, says
     'a row is created, and read as it was stored',
     /its record\._id is 1, not undefined$/,
   ],
+  [
+    'lists somebody where nobody is',
+    () => listing(() => async () => ({ rows: [{ userId: 'ghost', revision: 'r1', record: {} }] })),
+    'list, where there is one, of an empty store gives no row',
+    /^list gave \["ghost"\] of an empty store$/,
+  ],
+  [
+    'lists the first page alone',
+    () =>
+      listing((page) => async (options) => {
+        const { rows } = await page(options);
+        return { rows };
+      }),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list missed "user-/,
+  ],
+  [
+    'lists the rows as they were once',
+    () =>
+      listing((page) => async (options) => {
+        const { rows, cursor } = await page(options);
+        return { rows: rows.map((row) => ({ ...row, revision: '' })), cursor };
+      }),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list gave "user-0" with \{"revision":""/,
+  ],
+  [
+    'lists under its own keys, not the user ids',
+    () =>
+      listing((page) => async (options) => {
+        const { rows, cursor } = await page(options);
+        return { rows: rows.map((row) => ({ ...row, userId: encodeURIComponent(row.userId) })), cursor };
+      }),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list missed "a:b"$/,
+  ],
+  [
+    'lists users that it does not have',
+    () =>
+      listing((page) => async (options) => {
+        const { rows, cursor } = await page(options);
+        return { rows: [...rows, ...rows.map((row) => ({ ...row, userId: `old ${row.userId}` }))], cursor };
+      }),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list gave "old .*", who has no row$/,
+  ],
+  [
+    'lists by the number of the row, which moves when others are removed',
+    () =>
+      storeOf({}, ({ rows }) => ({
+        async list({ cursor = '0', limit }) {
+          const all = [...rows].map(([userId, row]) => ({ userId, ...row }));
+          const end = Number(cursor) + limit;
+          return { rows: all.slice(Number(cursor), end), cursor: end < all.length ? String(end) : undefined };
+        },
+      })),
+    'list, where there is one, misses nobody while rows are written, created and removed',
+    /^list missed "user-/,
+  ],
+  [
+    'lists for ever',
+    () => listing((page) => async (options) => ({ ...(await page({ ...options, cursor: undefined })), cursor: '0' })),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list has no end/,
+  ],
+  [
+    'lists a bare list',
+    () => listing((page) => async (options) => (await page(options)).rows as never),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list returned \[/,
+  ],
+  [
+    'has a number for a cursor',
+    () => listing((page) => async (options) => ({ ...(await page(options)), cursor: 7 as never })),
+    'list, where there is one, gives each user with the row as it was stored',
+    /^list returned the cursor 7: it must be a text/,
+  ],
 ];
 
 /** What each rule said, where it was broken. */
@@ -664,6 +754,7 @@ async function complaintsAbout(makeStore: () => MfaStore): Promise<Map<string, s
 describe('the contract', () => {
   it('is kept by a right store', async () => {
     expect(await complaintsAbout(() => storeOf())).toEqual(new Map());
+    expect(await complaintsAbout(() => listing((page) => page))).toEqual(new Map());
     expect(await complaintsAbout(memoryStore)).toEqual(new Map());
   });
 

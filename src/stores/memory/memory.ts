@@ -1,4 +1,4 @@
-import type { MfaStore } from '../../service/ports.js';
+import type { ListedRow, ListingStore } from '../../service/ports.js';
 
 /**
  * A store in the memory of one process: for tests, and as the reference of what a store does. A restart forgets all
@@ -11,9 +11,10 @@ import type { MfaStore } from '../../service/ports.js';
  * const mfa = createMfaService({ issuer: 'Acme', store: memoryStore(), sealer: plaintextSealer() });
  * console.log((await mfa.describeUser('user-1')).status); // 'none'
  */
-export function memoryStore(): MfaStore {
+export function memoryStore(): ListingStore {
   // As text, so that nobody outside holds a part of it.
-  const rows = new Map<string, { readonly revision: string; readonly json: string }>();
+  const rows = new Map<string, { readonly revision: string; readonly json: string; readonly number: number }>();
+  let made = 0;
 
   return {
     async get(userId) {
@@ -23,10 +24,27 @@ export function memoryStore(): MfaStore {
 
     // Atomic because it awaits nothing.
     async compareAndSet(userId, expectedRevision, next) {
-      if (rows.get(userId)?.revision !== expectedRevision) return 'conflict';
+      const before = rows.get(userId);
+      if (before?.revision !== expectedRevision) return 'conflict';
       if (next === undefined) rows.delete(userId);
-      else rows.set(userId, { revision: next.revision, json: JSON.stringify(next.record) });
+      else {
+        const number = before?.number ?? made++;
+        rows.set(userId, { revision: next.revision, json: JSON.stringify(next.record), number });
+      }
       return 'stored';
+    },
+
+    // A map keeps the order in which its keys were first set, and so that of the numbers.
+    async list({ cursor = '-1', limit }) {
+      const page: ListedRow[] = [];
+      let last = Number(cursor);
+      for (const [userId, { revision, json, number }] of rows) {
+        if (number <= last) continue;
+        if (page.length === limit) return { rows: page, cursor: String(last) };
+        page.push({ userId, revision, record: JSON.parse(json) });
+        last = number;
+      }
+      return { rows: page };
     },
   };
 }

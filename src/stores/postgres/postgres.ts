@@ -1,6 +1,6 @@
 import { checkNames, checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
-import type { MfaStore } from '../../service/ports.js';
+import type { ListingStore } from '../../service/ports.js';
 import { driverCode, driverFailed } from '../driver-error.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { quotedTablePath } from '../table-name.js';
@@ -14,6 +14,12 @@ export interface PostgresClient {
 export interface PostgresStoreOptions {
   /** Lower-case letters, digits and underscores; a schema may stand before it: `auth.mfa`. Default `lockstep_mfa`. */
   readonly table?: string;
+}
+
+interface Row {
+  readonly user_id: string;
+  readonly revision: string;
+  readonly record: string;
 }
 
 /** serialization_failure: the statement was rolled back whole, for another write was there first. */
@@ -48,10 +54,12 @@ const MADE_ELSEWHERE: readonly (string | undefined)[] = ['23505', '42710', '42P0
  * const store = postgresStore(pool);
  * console.log(await store.get('user-1')); // undefined
  */
-export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): MfaStore {
+export function postgresStore(client: PostgresClient, options: PostgresStoreOptions = {}): ListingStore {
   checkClient(client);
   const table = tableOf(options);
   const select = `SELECT revision, record FROM ${table} WHERE user_id = $1`;
+  // No user id is empty, so each comes after the empty text.
+  const page = `SELECT user_id, revision, record FROM ${table} WHERE user_id > $1 ORDER BY user_id LIMIT $2::integer`;
   const insert = `INSERT INTO ${table} (user_id, revision, record) VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING RETURNING user_id`;
   const update = `UPDATE ${table} SET revision = $3, record = $4 WHERE user_id = $1 AND revision = $2 RETURNING user_id`;
   const remove = `DELETE FROM ${table} WHERE user_id = $1 AND revision = $2 RETURNING user_id`;
@@ -64,10 +72,10 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
       throw failed(thrown);
     }
   };
-  const read = async (userId: string): Promise<readonly unknown[]> => {
+  const read = async (text: string, values: string[]): Promise<readonly unknown[]> => {
     for (let again = 0; ; again++) {
       try {
-        return rowsOf(await client.query(select, [userId]));
+        return rowsOf(await client.query(text, values));
       } catch (thrown) {
         // Under SERIALIZABLE a read, too, may have to be asked again.
         if (driverCode(thrown) !== OVERTAKEN || again === READS_AGAIN) throw failed(thrown);
@@ -77,18 +85,25 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 
   return {
     async get(userId) {
-      const [row] = (await read(userId)) as readonly { readonly revision: string; readonly record: string }[];
+      const [row] = (await read(select, [userId])) as readonly Row[];
       return row && { revision: row.revision, record: parseStoredRecord(row.record) };
     },
 
     async compareAndSet(userId, expectedRevision, next) {
       if (next === undefined) {
         if (expectedRevision !== undefined) return write(remove, [userId, expectedRevision]);
-        return (await read(userId)).length === 0 ? 'stored' : 'conflict';
+        return (await read(select, [userId])).length === 0 ? 'stored' : 'conflict';
       }
       const record = JSON.stringify(next.record);
       if (expectedRevision === undefined) return write(insert, [userId, next.revision, record]);
       return write(update, [userId, expectedRevision, next.revision, record]);
+    },
+
+    async list({ cursor = '', limit }) {
+      const rows = ((await read(page, [cursor, String(limit)])) as readonly Row[]).map((row) => {
+        return { userId: row.user_id, revision: row.revision, record: parseStoredRecord(row.record) };
+      });
+      return { rows, cursor: rows.length < limit ? undefined : rows.at(-1)?.userId };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { checkNames, checkObject, invalid } from '../../core/check.js';
 import { MfaError } from '../../errors.js';
-import type { MfaStore } from '../../service/ports.js';
+import type { ListingStore } from '../../service/ports.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { quotedTableName } from '../table-name.js';
 
@@ -16,8 +16,16 @@ export interface SqliteDatabase {
 export interface SqliteStatement {
   /** Runs the statement, and returns its first row. */
   get(...values: string[]): unknown;
+  /** Runs the statement, and returns all its rows. */
+  all(...values: string[]): unknown[];
   /** Runs the statement, and returns how many rows it changed. */
   run(...values: string[]): { readonly changes: number | bigint };
+}
+
+interface Row {
+  readonly user_id: string;
+  readonly revision: string;
+  readonly record: string;
 }
 
 export interface SqliteStoreOptions {
@@ -52,7 +60,7 @@ export interface SqliteStoreOptions {
  * const mfa = createMfaService({ issuer: 'Acme', store: sqliteStore(database), sealer: plaintextSealer() });
  * console.log((await mfa.describeUser('user-1')).status); // 'none'
  */
-export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): MfaStore {
+export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): ListingStore {
   checkObject(database, 'database');
   if (typeof database.prepare !== 'function') throw invalid('database must have the method prepare');
   const table = tableOf(options);
@@ -69,13 +77,15 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   };
 
   const select = `SELECT revision, record FROM ${table} WHERE user_id = ?`;
+  // No user id is empty, so each comes after the empty text.
+  const page = `SELECT user_id, revision, record FROM ${table} WHERE user_id > ? ORDER BY user_id LIMIT CAST(? AS INTEGER)`;
   const insert = `INSERT INTO ${table} (user_id, revision, record) VALUES (?, ?, ?) ON CONFLICT (user_id) DO NOTHING`;
   const update = `UPDATE ${table} SET revision = ?, record = ? WHERE user_id = ? AND revision = ?`;
   const remove = `DELETE FROM ${table} WHERE user_id = ? AND revision = ?`;
 
   return {
     async get(userId) {
-      const row = statement(select).get(userId) as { readonly revision: string; readonly record: string } | undefined;
+      const row = statement(select).get(userId) as Row | undefined;
       return row && { revision: row.revision, record: parseStoredRecord(row.record) };
     },
 
@@ -90,6 +100,13 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
       const record = JSON.stringify(next.record);
       if (expectedRevision === undefined) return run(insert, userId, next.revision, record);
       return run(update, next.revision, record, userId, expectedRevision);
+    },
+
+    async list({ cursor = '', limit }) {
+      const rows = (statement(page).all(cursor, String(limit)) as readonly Row[]).map((row) => {
+        return { userId: row.user_id, revision: row.revision, record: parseStoredRecord(row.record) };
+      });
+      return { rows, cursor: rows.length < limit ? undefined : rows.at(-1)?.userId };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { MfaStore, StoredRow } from '../../service/ports.js';
+import type { ListedPage, MfaStore, StoredRow } from '../../service/ports.js';
 import { differenceOf, shown } from './difference.js';
 
 /** Each by its name: the rule that it checks. */
@@ -29,6 +29,21 @@ export class StoreProbe {
     const row = await this.#store.get(userId);
     if (row === null) throw new Error('get returned null where there is no row: it must return undefined');
     return row;
+  }
+
+  get canList(): boolean {
+    return this.#store.list !== undefined;
+  }
+
+  /** Of a store that cannot list, the empty page. */
+  async list(cursor: string | undefined, limit: number): Promise<ListedPage> {
+    const page: unknown = (await this.#store.list?.({ cursor, limit })) ?? { rows: [] };
+    const { rows, cursor: next } = Object(page) as { readonly rows?: unknown; readonly cursor?: unknown };
+    if (!Array.isArray(rows)) throw new Error(`list returned ${shown(page)}: it must return { rows, cursor? }`);
+    if (next !== undefined && typeof next !== 'string') {
+      throw new Error(`list returned the cursor ${shown(next)}: it must be a text, or absent at the end`);
+    }
+    return page as ListedPage;
   }
 
   async write(userId: string, expected: string | undefined, next: Row | undefined): Promise<'stored' | 'conflict'> {

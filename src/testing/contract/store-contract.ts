@@ -1,5 +1,6 @@
 import { checkObject, invalid } from '../../core/check.js';
 import type { MfaStore } from '../../service/ports.js';
+import { listing } from './listing.js';
 import { oneWriter } from './one-writer.js';
 import { type Checks, StoreProbe } from './probe.js';
 import { races } from './races.js';
@@ -13,7 +14,7 @@ export interface StoreCheck {
   readonly run: () => Promise<void>;
 }
 
-const CHECKS: Checks = { ...oneWriter, ...races, ...users, ...records };
+const CHECKS: Checks = { ...oneWriter, ...races, ...users, ...records, ...listing };
 
 /**
  * The contract of a store as named checks, for any test runner. On a store that breaks one of them a code may count
