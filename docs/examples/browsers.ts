@@ -8,7 +8,8 @@ import {
   parseProof,
   type Refusal,
 } from 'lockstep-mfa';
-import { message, statusOf } from './messages.js';
+import { messageFor } from 'lockstep-mfa/messages';
+import { statusOf } from './http-status.js';
 
 /** A session of this application, after the password. */
 export interface Session {
@@ -156,7 +157,7 @@ interface Passed {
 
 function refuse(refusal: Refusal): Response {
   const { reason } = refusal;
-  return Response.json({ reason, message: message(refusal) }, { status: statusOf(refusal) });
+  return Response.json({ reason, message: messageFor(refusal, { nowMs: Date.now() }) }, { status: statusOf(refusal) });
 }
 
 /** Undefined: it is no JSON object. */

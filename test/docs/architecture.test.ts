@@ -4,7 +4,7 @@ import { filesBelow, ROOT } from '../support/tree.js';
 
 const PAGE = 'docs/architecture.md';
 const page = readFileSync(ROOT + PAGE, 'utf8');
-const FOLDERS = ['src/core', 'src/device', 'src/user', 'src/service'];
+const FOLDERS = ['src/core', 'src/device', 'src/user', 'src/service', 'src/messages'];
 
 /** The files in the table below the heading of a folder, in the order of the page. */
 function filesNamed(text: string, folder: string): string[] {

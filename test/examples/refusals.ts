@@ -7,7 +7,7 @@ type DetailsOf<R extends Reason> = R extends keyof ReasonDetails ? ReasonDetails
 const DETAILS: { readonly [R in Reason]: readonly DetailsOf<R>[] } = {
   'malformed-code': [{}, { field: 'first' }, { field: 'second' }],
   'code-mismatch': [{}, { lock: {} }, { lock: { untilMs: NOW_MS + 30_000 } }],
-  'code-reused': [{}, { usableAtMs: NOW_MS + 12_345 }],
+  'code-reused': [{}, { usableAtMs: NOW_MS + 12_345 }, { usableAtMs: NOW_MS + 600_000 }],
   'codes-identical': [{}],
   'codes-reversed': [{}],
   'codes-not-consecutive': [{}],

@@ -98,12 +98,12 @@ describe('npm run start:terminal, with piped input', () => {
     const program = start();
     program.end('1\n2\n123456\n3\r\n\n4');
     await expectCleanExit(program);
-    const said = program.output.match(/^(First|Second) code(?=[ :])|(first|second) code is not complete/gm);
+    const said = program.output.match(/^(First|Second) code(?=[ :])|(first|second) code is incomplete/gm);
     expect(said).toEqual([
-      ...['First code', 'Second code', 'first code is not complete'],
-      ...['First code', 'Second code', 'second code is not complete'],
-      ...['Second code', 'second code is not complete'],
-      ...['Second code', 'second code is not complete'],
+      ...['First code', 'Second code', 'first code is incomplete'],
+      ...['First code', 'Second code', 'second code is incomplete'],
+      ...['Second code', 'second code is incomplete'],
+      ...['Second code', 'second code is incomplete'],
       'Second code',
     ]);
   });
@@ -180,12 +180,12 @@ describe('npm run start:terminal -- --demo', () => {
       .match(/^✓ [\w ]+|^✗ .*|^·.* pass\.$/gm)
       ?.map((line) => line.replace(/\d+ s pass/, 's pass'));
     expect(marks).toEqual([
-      '✗ This is the same code twice. (codes-identical)',
+      '✗ You typed one code twice. (codes-identical)',
       '✓ The phone is assigned',
-      '✗ This code, or a later one, has been used. Each code counts once. (code-reused)',
+      '✗ That code was used already. (code-reused)',
       '· s pass.',
       '✓ Signed in',
-      '✗ This code is not right. (code-mismatch)',
+      '✗ That code is not right. (code-mismatch)',
       '✓ In step again',
       '✓ Signed in',
     ]);

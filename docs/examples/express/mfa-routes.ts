@@ -11,9 +11,10 @@ import {
   type Refusal,
   type TrustInput,
 } from 'lockstep-mfa';
+import { messageFor, preferredLocales } from 'lockstep-mfa/messages';
 import { qrDataUrl } from 'lockstep-mfa/qr';
 import { browserCookie, browserLabel, readBrowserToken } from '../browsers.js';
-import { message, statusOf } from '../messages.js';
+import { statusOf } from '../http-status.js';
 import type { Account, Accounts } from './app.js';
 
 declare module 'express-session' {
@@ -28,8 +29,11 @@ declare module 'express-session' {
   }
 }
 
-function refuse(response: Response, refusal: Refusal): void {
-  response.status(statusOf(refusal)).json({ reason: refusal.reason, message: message(refusal) });
+/** In the language of the browser. The `reason` is for the program, the `message` for the person. */
+function refuse(response: Response, refusal: Refusal, codes: 1 | 2 = 1): void {
+  const locale = preferredLocales(response.req.get('Accept-Language'));
+  const message = messageFor(refusal, { locale, nowMs: Date.now(), codes });
+  response.status(statusOf(refusal)).json({ reason: refusal.reason, message });
 }
 
 function show(response: Response, { device, keyUri, setupKey }: Provisioning): void {
@@ -124,7 +128,7 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
     const enrollment = parseEnrollmentHandle(session.enrollment);
     const codes = [body.code1, body.code2] as const;
     const assigned = await mfa.assignDevice(account.id, { enrollment, codes, ...actorOf(account, session) });
-    if (!assigned.ok) return refuse(response, assigned);
+    if (!assigned.ok) return refuse(response, assigned, 2);
     await accounts.setHasMfa(account.id, true);
     session.mfa = assigned.proof;
     response.json({ device: assigned.device });
@@ -169,7 +173,7 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
     const browserToken = await readBrowserToken(headers.cookie, id);
     const input = { serialNumber: params.serialNumber, codes, browserToken, expectMfa: hasMfa };
     const synced = await mfa.resynchronizeDevice(id, input);
-    if (!synced.ok) return refuse(response, synced);
+    if (!synced.ok) return refuse(response, synced, 2);
     response.json({ device: synced.device });
   });
 

@@ -27,7 +27,7 @@ export async function enroll(desk: Desk, enrollment: Enrollment): Promise<Enroll
 async function assign(desk: Desk, server: Server): Promise<string | undefined> {
   for (;;) {
     desk.say('');
-    const { codes, result } = await handInPair(desk, server, 'assign', (pair, nowMs) => server.assign(pair, nowMs));
+    const { codes, result } = await handInPair(desk, server, (pair, nowMs) => server.assign(pair, nowMs));
     if (result.ok) {
       desk.say(
         screens.success(`The phone is assigned. ${screens.clockSentence(server.driftSteps(), server.periodMs)}`),

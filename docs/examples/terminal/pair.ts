@@ -1,6 +1,6 @@
 import type { AssignDeviceResult, VerifyCodeResult } from 'lockstep-mfa/device';
+import { messageFor } from 'lockstep-mfa/messages';
 import type { Desk } from './desk.js';
-import { explain, type Task } from './messages.js';
 import { failure } from './screens.js';
 import type { Server } from './server.js';
 
@@ -10,7 +10,6 @@ export type Pair = readonly [first: string, second: string];
 export async function handInPair<R extends AssignDeviceResult | VerifyCodeResult>(
   desk: Desk,
   server: Server,
-  task: Task,
   handIn: (codes: Pair, nowMs: number) => R,
 ): Promise<{ readonly codes: Pair; readonly result: R }> {
   const first = await desk.ask('First code');
@@ -19,7 +18,10 @@ export async function handInPair<R extends AssignDeviceResult | VerifyCodeResult
     const codes: Pair = [first, await desk.ask('Second code', untilNext)];
     const nowMs = desk.now();
     const result = handIn(codes, nowMs);
-    if (!result.ok) desk.say(failure(explain(result, task, nowMs), result.reason));
+    if (!result.ok) {
+      const text = messageFor(result, { nowMs, codes: 2, periodSeconds: server.periodMs / 1000 });
+      desk.say(failure(text, result.reason));
+    }
     if (result.ok || result.reason !== 'malformed-code' || result.field !== 'second') return { codes, result };
   }
 }

@@ -2,7 +2,6 @@ import { stripVTControlCharacters } from 'node:util';
 import type { OtpParameters } from 'lockstep-mfa';
 import type { Interval } from './desk.js';
 import { duration, seconds } from './durations.js';
-import type { Message } from './messages.js';
 
 export const WELCOME = `
 Enroll an authenticator app, and sign in with it. All of it happens here, in memory.`;
@@ -66,8 +65,10 @@ export function success(text: string): string {
   return `✓ ${text}`;
 }
 
-export function failure({ problem, advice }: Message, reason: string): string {
-  return `✗ ${problem} (${reason})\n  ${advice}`;
+/** The first sentence says what happened, the others what to do. */
+export function failure(text: string, reason: string): string {
+  const [problem, ...advice] = text.split(/(?<=\.) /);
+  return `✗ ${problem} (${reason})\n  ${advice.join(' ')}`;
 }
 
 /** A step off is nothing: one of the clocks has passed into the next period, and the other is about to. */

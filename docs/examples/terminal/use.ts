@@ -1,6 +1,6 @@
+import { messageFor } from 'lockstep-mfa/messages';
 import type { Desk } from './desk.js';
 import type { Enrolled } from './enroll.js';
-import { explain } from './messages.js';
 import { handInPair } from './pair.js';
 import * as screens from './screens.js';
 import type { Server } from './server.js';
@@ -38,16 +38,14 @@ function signIn(desk: Desk, server: Server, code: string): boolean {
   const nowMs = desk.now();
   const result = server.signIn(code, nowMs);
   if (result.ok) desk.say(screens.success(`Signed in. ${screens.clockSentence(server.driftSteps(), server.periodMs)}`));
-  else desk.say(screens.failure(explain(result, 'sign in', nowMs), result.reason));
+  else desk.say(screens.failure(messageFor(result, { nowMs, periodSeconds: server.periodMs / 1000 }), result.reason));
   return result.ok;
 }
 
 /** The code that did it. */
 async function resynchronize(desk: Desk, server: Server): Promise<string | undefined> {
   desk.say(screens.RESYNCHRONIZE);
-  const { codes, result } = await handInPair(desk, server, 'resynchronize', (pair, nowMs) =>
-    server.resynchronize(pair, nowMs),
-  );
+  const { codes, result } = await handInPair(desk, server, (pair, nowMs) => server.resynchronize(pair, nowMs));
   if (!result.ok) return undefined;
   desk.say(screens.success(`In step again. ${screens.clockSentence(server.driftSteps(), server.periodMs)}`));
   desk.say(screens.NOT_SIGNED_IN);

@@ -1,11 +1,11 @@
 import { type Clock, createMfaService, createPolicy, isMfaError, type MfaEvent, type Sealer } from 'lockstep-mfa';
+import { audienceOf, noticeFor } from 'lockstep-mfa/messages';
 import { sqliteStore } from 'lockstep-mfa/stores/sqlite';
 import { createAccounts } from './accounts.js';
 import { createActivity } from './activity.js';
 import type { Handle } from './database.js';
 import { NO_FORM, readForm } from './form.js';
 import { HttpError, htmlResponse, sessionCookie, setSessionCookie, withSecurityHeaders } from './http.js';
-import { letterAbout } from './letters.js';
 import { createMailbox } from './mailbox.js';
 import { type Once, once } from './once.js';
 import { isFromHere } from './origin.js';
@@ -116,8 +116,9 @@ function furnish(options: WizardOptions, onError: (error: unknown) => void): Ser
   const onEvent = (event: MfaEvent): void => {
     try {
       activity.note(event);
-      const letter = letterAbout(event);
-      if (letter !== undefined) mailbox.send(event.userId, { atMs: event.atMs, channel: 'email', ...letter });
+      if (!audienceOf(event.type).includes('mail')) return;
+      const { subject, text } = noticeFor(event, { contact: 'the administrator of this demonstration' });
+      mailbox.send(event.userId, { atMs: event.atMs, channel: 'email', subject, body: text });
     } catch (error) {
       onError(error);
     }

@@ -5,6 +5,7 @@ export interface Message {
   readonly atMs: number;
   readonly channel: 'email' | 'phone';
   readonly subject: string;
+  /** Paragraphs, with an empty line between them. */
   readonly body: string;
 }
 

@@ -99,8 +99,8 @@ describe('the conversation', () => {
       'codes-identical',
       'code-mismatch',
     ]);
-    expect(stage.text).toContain('31 min too early');
-    expect(stage.text).toContain('30 min old');
+    expect(stage.text).toContain('31 minutes ahead');
+    expect(stage.text).toContain('30 minutes old');
     expect(stage.text.match(/no need to scan again/g)).toHaveLength(8);
     expect(stage.keyUris).toHaveLength(1);
     expect(stage.successes).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('the conversation', () => {
     };
     const stage = await play([usual(0), usual(1)], parameters);
     expect(stage.reasons).toEqual(['parameters-ignored']);
-    expect(stage.text).toContain(`does not know this ${name}`);
+    expect(stage.text).toContain(`does not know the ${name}`);
   });
 
   it('begins anew with another secret when the enrollment is too old', async () => {
@@ -157,7 +157,7 @@ describe('the conversation', () => {
     ]);
     expect(stage.reasons).toEqual(Array(4).fill('code-reused'));
     expect(stage.successes).toHaveLength(4);
-    expect(stage.text).toContain('Wait: a code that counts is shown in 30 s.');
+    expect(stage.text).toContain('That code was used already. (code-reused)\n  Wait for the next one.');
   });
 
   it('waits for the next code', async () => {

@@ -2,6 +2,7 @@ import { qrTerminal } from 'lockstep-mfa/qr';
 import { describe, expect, it } from 'vitest';
 import {
   clockSentence,
+  failure,
   liveQuestion,
   liveWait,
   plainQuestion,
@@ -41,6 +42,15 @@ describe('the progress bar', () => {
     expect(plainQuestion('Code', interval, 60_000)).toBe('Code:');
     expect(plainQuestion('Code', undefined, 45_000)).toBe('Code:');
     expect(plainWait(interval, 45_000)).toBe('Waiting 15 s for the next code.');
+  });
+});
+
+describe('a failure', () => {
+  it('says first what happened, and below what to do', () => {
+    expect(failure('That code was used already. Wait for the next one.', 'code-reused')).toBe(
+      '✗ That code was used already. (code-reused)\n  Wait for the next one.',
+    );
+    expect(failure('No. Check this. Then that.', 'conflict')).toBe('✗ No. (conflict)\n  Check this. Then that.');
   });
 });
 

@@ -95,7 +95,7 @@ describeInChromium('signing in', ({ visit, clock, wizard }) => {
     await signIn(page, person);
     await follow(page, page.locator('main a[href="/sign-in/recovery-code"]'));
     await submit(page, { recoveryCode: 'AAAA-AAAA' });
-    expect(await alertOf(page).textContent()).toMatch(/no complete recovery code/);
+    expect(await alertOf(page).textContent()).toMatch(/not a complete recovery code/);
     await submit(page, { recoveryCode: 'A'.repeat(24) });
     expect(await alertOf(page).textContent()).toMatch(/recovery code is not right/);
     await submit(page, { recoveryCode: first! });

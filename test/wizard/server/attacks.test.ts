@@ -346,7 +346,7 @@ describe('what people type', () => {
     await person.register('injected');
     const refused = await person.submit('/devices/new', { name: SCRIPT.repeat(9) });
     expect(refused.status).toBe(422);
-    expect(textOf(refused.body)).toContain('Give the device a name of 1 to 64 characters.');
+    expect(textOf(refused.body)).toContain('That name cannot be used. Choose one of 1 to 64 characters.');
     expect((await new Person(house).submit('/sign-in', { name: SCRIPT, password: SCRIPT })).body).not.toContain(
       '<script>',
     );

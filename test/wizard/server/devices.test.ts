@@ -281,7 +281,7 @@ describe('recovery codes', () => {
     const [second = ''] = recoveryCodesOf((await person.post('/recovery-codes', { ...form, form: 'reload' })).body);
     expect(second).not.toBe(first);
     const late = await person.submit('/recovery-codes/confirm', { recoveryCode: first });
-    expect([late.status, textOf(late.body)]).toEqual([422, expect.stringContaining('use the newest list')]);
+    expect([late.status, textOf(late.body)]).toEqual([422, expect.stringContaining('use your newest list')]);
     expect(late.body).toContain(`value="${first}"`);
     expect(late.body).toContain('<a href="#recoveryCode">');
     expect(textOf(late.body)).not.toContain(second);
@@ -326,7 +326,7 @@ describe('recovery codes', () => {
     const { person } = await withDevice(house, name);
     await person.unconfirmedRecoveryCodes();
     const reply = await person.submit('/recovery-codes/confirm', { recoveryCode });
-    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('no complete recovery code')]);
+    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('not a complete recovery code')]);
     expect(textOf((await person.get('/security')).body)).toContain('10 new ones are not confirmed.');
   });
 
@@ -342,7 +342,7 @@ describe('recovery codes', () => {
     const person = new Person(house);
     await person.register('no-codes');
     const reply = await person.submit('/recovery-codes', {});
-    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('There is no device yet.')]);
+    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('No device is set up yet.')]);
   });
 });
 
@@ -362,7 +362,7 @@ describe('the administrator', () => {
     expect((await guesser.submit('/sign-in/code', { code: '111119' })).status).toBe(429);
     const page = await administrator.get('/administrator');
     expect(textOf(page.body)).toMatch(/locked-out locked until .* UTC \(in \d+ s\)/);
-    expect(textOf(page.body)).toContain('A wrong code was typed. (5 times)');
+    expect(textOf(page.body)).toContain('A wrong code was typed (5 times).');
 
     house.clock.advanceMs(15 * 60_000);
     for (let n = 0; n < 2; n++) await guesser.submit('/sign-in/code', { code: `11112${n}` });
@@ -375,7 +375,7 @@ describe('the administrator', () => {
     expect(unlocked).toMatchObject({ status: 303, location: '/administrator' });
     expect(textOf((await administrator.get('/administrator')).body)).toContain('locked-out is unlocked.');
     expect((await guesser.submit('/sign-in/code', { code: '111130' })).status).toBe(422);
-    expect(textOf((await guesser.get('/demonstration/mailbox')).body)).toContain('lifted by the administrator admin');
+    expect(textOf((await guesser.get('/demonstration/mailbox')).body)).toContain('lifted by the administrator “admin”');
 
     const form = { ...(await administrator.tokens()), account: 'nobody' };
     expect((await administrator.post('/administrator/unlock', form)).status).toBe(404);

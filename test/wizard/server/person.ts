@@ -169,10 +169,11 @@ export function hiddenFields(body: string, action: string): Record<string, strin
   return Object.fromEntries(inputs.map(([, name, value]) => [name, unescaped(value as string)]));
 }
 
-/** What somebody reads. */
+/** What somebody reads: without the invisible isolates round names. */
 export function textOf(body: string): string {
   return unescaped(
     body
+      .replace(/[\u2068\u2069]/g, '')
       .replace(/[\s\S]*<main/, '<main')
       .replace(/<\/?(?:a|b|code|span|strong|time)\b[^>]*>/g, '')
       .replace(/<[^>]*>/g, ' ')

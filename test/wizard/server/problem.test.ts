@@ -53,7 +53,9 @@ describe('two codes of which one was used', () => {
   });
 
   it('that count again later say when', () => {
-    expect(problemOf({ ...used, usableAtMs: NOW_MS + 120_000 }, NOW_MS, ['code1', 'code2']).text).toContain('2 min');
+    expect(problemOf({ ...used, usableAtMs: NOW_MS + 120_000 }, NOW_MS, ['code1', 'code2']).text).toContain(
+      '2 minutes',
+    );
   });
 });
 

@@ -55,7 +55,7 @@ describe('a set-up', () => {
       { typed: { code1, code2: code1 }, said: 'You typed one code twice.', at: 'code2' },
       { typed: { code1: code2, code2: code1 }, said: 'The codes are in the wrong order', at: 'code1' },
       { typed: { code1, code2: '12' }, said: 'The second code is incomplete.', at: 'code2' },
-      { typed: { code1: '', code2 }, said: 'The code is incomplete.', at: 'code1' },
+      { typed: { code1: '', code2 }, said: 'The first code is incomplete.', at: 'code1' },
     ];
     for (const { typed, said, at } of mistakes) {
       const { status, body } = await person.submit('/devices/assign', typed);
@@ -83,7 +83,10 @@ describe('a set-up', () => {
     const { person, page } = await begun('clock-far');
     const [code1, code2] = person.scan(page, -20 * 60_000).codes();
     const reply = await person.submit('/devices/assign', { code1, code2 });
-    expect([reply.status, textOf(reply.body)]).toEqual([422, expect.stringContaining('These codes are 20 min old.')]);
+    expect([reply.status, textOf(reply.body)]).toEqual([
+      422,
+      expect.stringContaining('These codes are 20 minutes old.'),
+    ]);
   });
 
   it('can be left and gone on with, from the security page', async () => {

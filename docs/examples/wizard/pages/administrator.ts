@@ -1,6 +1,6 @@
 import type { UserDescription } from 'lockstep-mfa';
+import { lineFor } from 'lockstep-mfa/messages';
 import type { Account } from '../accounts.js';
-import { describeEvent } from '../activity.js';
 import { type Html, html } from '../html.js';
 import { button, postForm } from './forms.js';
 import type { Frame, Page } from './layout.js';
@@ -57,8 +57,6 @@ function history({ history }: UserDescription): Html | undefined {
     .toReversed()
     .map(
       (line) =>
-        html`<li>${time(line.atMs)} ${describeEvent(line)}${
-          line.count !== undefined && line.count > 1 && ` (${line.count} times)`
-        }${line.type === 'sign-in-failed' && line.offsetSteps !== undefined && ` A right code, ${line.offsetSteps} steps out of step.`}</li>`,
+        html`<li>${time(line.atMs)} ${lineFor(line, { time: false })}${line.type === 'sign-in-failed' && line.offsetSteps !== undefined && ` A right code, ${line.offsetSteps} steps out of step.`}</li>`,
     )}</ol></details>`;
 }

@@ -19,7 +19,7 @@ ${
         ({ atMs, channel, subject, body }) => html`<li class="card">
 <h2>${subject}</h2>
 <p class="hint">${channel === 'email' ? 'E-mail' : 'Text message'}, ${time(atMs)}</p>
-<p>${body}</p></li>`,
+${body.split('\n\n').map((paragraph) => html`<p>${paragraph}</p>`)}</li>`,
       )}</ol>`
 }`,
   };
