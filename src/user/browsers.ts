@@ -24,7 +24,8 @@ const BUDGET = 20;
 /** How long the token before the newest is as good: for the other tab, and for the retry of a lost answer. */
 const OVERLAP_MS = 60_000;
 
-const TOKEN = /^[0-9a-f]{32}$/;
+/** The browser's id and 128 random bits. */
+const TOKEN = /^([0-9a-f]{16})[0-9a-f]{32}$/;
 const LONGEST_LABEL = 64;
 
 export interface BrowserInput {
@@ -60,10 +61,19 @@ export function findBrowser({ browsers }: UserRecord, token: unknown, { actor }:
   return browser === undefined ? undefined : { browser, shownHash };
 }
 
+/** Finds the browser that a token names, be the token as old as it may, or made up. */
+export function findNamedBrowser({ browsers }: UserRecord, token: unknown): KnownBrowser | undefined {
+  const [, named] = (typeof token === 'string' ? TOKEN.exec(token) : null) ?? [];
+  return browsers?.find(({ id }) => id === named);
+}
+
 /** Whether it showed its newest token, or the one before within its minute. */
-export function isCurrent({ browser, shownHash }: ShownBrowser, { nowMs }: Context): boolean {
-  const { hash, madeAtMs } = browser;
-  return hash === shownHash || (madeAtMs <= nowMs + CLOCK_TOLERANCE_MS && nowMs - madeAtMs < OVERLAP_MS);
+export function isCurrent({ browser, shownHash }: ShownBrowser, context: Context): boolean {
+  return browser.hash === shownHash || isInOverlap(browser, context);
+}
+
+export function isInOverlap({ madeAtMs }: KnownBrowser, { nowMs }: Context): boolean {
+  return madeAtMs <= nowMs + CLOCK_TOLERANCE_MS && nowMs - madeAtMs < OVERLAP_MS;
 }
 
 /** Puts the browser in the place of the one of its id, as the last used. */
@@ -81,7 +91,7 @@ export function withNextToken(
   context: Context,
 ): BrowserTokenAnswer & { readonly browser: KnownBrowser } {
   if (browser.hash !== shownHash && isCurrent({ browser, shownHash }, context)) return { browser };
-  const { hash, token } = makeToken(context);
+  const { hash, token } = makeToken(browser.id, context);
   return { browser: { ...browser, hash, previousHash: shownHash, madeAtMs: context.nowMs }, browserToken: token };
 }
 
@@ -120,10 +130,11 @@ export function rememberBrowser(
   }
   if (remember !== true) return { record, answer: {}, happenings: [] };
   const { nowMs, random } = context;
-  const { hash, token } = makeToken(context);
+  const id = toHex(random('browser id', 8));
+  const { hash, token } = makeToken(id, context);
   const label = labelOf(browserLabel);
   const browser: KnownBrowser = {
-    id: toHex(random('browser id', 8)),
+    id,
     hash,
     madeAtMs: nowMs,
     rememberedAtMs: nowMs,
@@ -185,8 +196,8 @@ function labelOf(typed: unknown): string | undefined {
   return parseName([...typed.slice(0, 2 * LONGEST_LABEL)].slice(0, LONGEST_LABEL).join(''));
 }
 
-function makeToken({ random }: Context): { readonly hash: string; readonly token: string } {
-  const token = toHex(random('browser token', 16));
+function makeToken(id: string, { random }: Context): { readonly hash: string; readonly token: string } {
+  const token = id + toHex(random('browser token', 16));
   return { hash: hashOf(token), token };
 }
 

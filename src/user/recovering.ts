@@ -34,6 +34,9 @@ export function endRecovery(record: UserRecord, context: Context): UserRecord {
 }
 
 /** The record out of this state, with nothing of it. */
-export function left({ recovering: _, reset: _reset, requires, ...rest }: UserRecord): UserRecord {
-  return requires === undefined ? rest : { ...rest, requires: requires.filter((name) => name !== RESET_REQUIREMENT) };
+export function left({ recovering: _, reset: _reset, ...record }: UserRecord): UserRecord {
+  const { requires, ...rest } = record;
+  if (requires?.includes(RESET_REQUIREMENT) !== true) return record;
+  const others = requires.filter((name) => name !== RESET_REQUIREMENT);
+  return others.length === 0 ? rest : { ...rest, requires: others };
 }

@@ -3,8 +3,10 @@ import {
   type BrowserInput,
   type BrowserTokenAnswer,
   findBrowser,
+  findNamedBrowser,
   forgotten,
   isCurrent,
+  isInOverlap,
   onBrowser,
   type RememberInput,
   rememberBrowser,
@@ -107,11 +109,12 @@ export function decideSignInWithTrustedBrowser(
   if (!hasMfa(record)) return unchanged(record, { ok: false, reason: 'not-assigned' });
   const refusal = { ok: false, reason: 'browser-not-trusted' } as const;
   const shown = findBrowser(record, browserToken, context);
-  if (shown === undefined || trustedUntilMs(shown.browser, record, context) === undefined) {
-    return unchanged(record, refusal);
-  }
-  if (!isCurrent(shown, context)) {
-    const { trust: _, ...known } = shown.browser;
+  const named = shown?.browser ?? findNamedBrowser(record, browserToken);
+  if (named === undefined || trustedUntilMs(named, record, context) === undefined) return unchanged(record, refusal);
+  if (shown === undefined || !isCurrent(shown, context)) {
+    // Several tabs that were restored at once show tokens that are older still.
+    if (isInOverlap(named, context)) return unchanged(record, refusal);
+    const { trust: _, ...known } = named;
     return changed(withBrowser(record, known), refusal, context, forgotten(known, 'token-reused'));
   }
   const { browser, ...token } = withNextToken(shown, context);

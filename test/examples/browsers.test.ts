@@ -124,7 +124,7 @@ describe('the cookie of a browser', () => {
     const { jar } = await remembered({ remember: true });
     expect(jar.received).toEqual([
       expect.stringMatching(
-        /^__Host-mfa-[0-9a-f]{32}=[0-9a-f]{32}; Path=\/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax$/,
+        /^__Host-mfa-[0-9a-f]{32}=[0-9a-f]{48}; Path=\/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax$/,
       ),
     ]);
   });

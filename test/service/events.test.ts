@@ -181,7 +181,7 @@ async function tell(): Promise<Story> {
   story.chapter('signIn that trusts a known browser');
   const third = tokenOf(yes(await mfa.signInWithTrustedBrowser(USER, { browserToken: second })));
   story.chapter('signInWithTrustedBrowser');
-  await mfa.signInWithTrustedBrowser(USER, { browserToken: '0'.repeat(32) });
+  await mfa.signInWithTrustedBrowser(USER, { browserToken: '0'.repeat(48) });
   story.chapter('signInWithTrustedBrowser with a token of nobody');
   world.wait(MINUTE_MS);
   await mfa.signInWithTrustedBrowser(USER, { browserToken: second });

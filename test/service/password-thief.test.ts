@@ -127,7 +127,7 @@ describe('a password thief', () => {
       `${serialNumber}.`,
       '',
       '.',
-      `${serialNumber}.${'0'.repeat(32)}`,
+      `${serialNumber}.${'0'.repeat(48)}`,
       enrollment.slice(0, -1),
     ];
     for (const handle of [...handles, enrollment.toUpperCase(), undefined, null, {}, [enrollment], 5]) {
@@ -215,7 +215,7 @@ describe('a password thief', () => {
       importDevice: { name: 'mine', secret: SECRET, codes: undefined },
       signIn: { code: wrong },
       signInWithRecoveryCode: { recoveryCode: '0000-0000-0000-0000-0000-0000' },
-      signInWithTrustedBrowser: { browserToken: '0'.repeat(32) },
+      signInWithTrustedBrowser: { browserToken: '0'.repeat(48) },
       signInWithResetCode: { resetCode: '0000-0000-0000-0000-0000-0000' },
       resynchronizeDevice: { serialNumber, codes },
       renameDevice: { serialNumber, name: 'mine' },

@@ -98,8 +98,8 @@ function lostFields(before: UserRecord, after: UserRecord, verb: Verb): string[]
       const source = verb.confirms && name === 'recovery' ? 'nextRecovery' : name;
       if (field?.in !== source && !isNew) lost.push(name);
       const required = path.length === 0 || path.at(-1) === 'device';
-      const requires = path.length === 0 && after.reset !== undefined ? ['reset'] : [];
-      if (required && JSON.stringify(at(after, [...path, 'requires'])) !== JSON.stringify(requires)) {
+      const requires = JSON.stringify(at(after, [...path, 'requires']) ?? 'absent');
+      if (required && requires !== JSON.stringify(path.length === 0 ? requiresAfter(before, after) : [])) {
         lost.push(`${name}: requires`);
       }
     }
@@ -107,6 +107,12 @@ function lostFields(before: UserRecord, after: UserRecord, verb: Verb): string[]
   const line = after.history.find(({ type }) => (type as string) === UNKNOWN_LINE.type);
   if (JSON.stringify(line) !== JSON.stringify(UNKNOWN_LINE)) lost.push('the line of another type');
   return lost;
+}
+
+/** What the record required stays; the name of the reset comes and goes with it, and with it the list that held nothing else. */
+function requiresAfter(before: UserRecord, after: UserRecord): readonly string[] | 'absent' {
+  if (after.reset !== undefined) return ['reset'];
+  return before.reset === undefined ? [] : 'absent';
 }
 
 /** Whether a later line of the same device and kind stands for it as well: lines are joined to one, which is new. */

@@ -8,7 +8,7 @@ import { contextAt, Scene } from './browser-scene.js';
 
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
 const VERIFIED = { verified: ['email', 'phone'] } as const;
-const RESET = { salt: '0'.repeat(32), hash: '0'.repeat(64), untilMs: START_MS };
+const RESET = { salt: '0'.repeat(48), hash: '0'.repeat(64), untilMs: START_MS };
 
 /** Each way into the state, and the proof that leads on. */
 const WAYS_IN: Readonly<Record<string, (scene: Scene) => Promise<MfaProof>>> = {
@@ -101,7 +101,7 @@ describe.each(Object.keys(WAYS_IN))('%s', (wayIn) => {
 
   it('gives browsers no way in: none is known until the end', async () => {
     const { scene, proof } = await begin();
-    const input = { browserToken: '0'.repeat(32) };
+    const input = { browserToken: '0'.repeat(48) };
     expect(outcome(await scene.mfa.signInWithTrustedBrowser(USER, input))).toBe('browser-not-trusted');
     expect(await scene.record()).not.toHaveProperty('browsers');
     const { phone } = await scene.enroll({ by: proof, name: 'new' });
@@ -157,11 +157,11 @@ describe('the record', () => {
     ...EMPTY_RECORD,
     generation: 7,
     requires: ['other'],
-    recovery: { salt: '0'.repeat(32), unused: [], used: [] },
+    recovery: { salt: '0'.repeat(48), unused: [], used: [] },
     nextRecovery: { salt: '1'.repeat(32), unused: [], used: [] },
     suspected: { serialNumber: 'phone', offset: 3 },
     throttle: { failures: 9, strikes: 100, locked: true },
-    browsers: [{ id: '0'.repeat(16), hash: '0'.repeat(32), madeAtMs: 0, rememberedAtMs: 0, strikes: 0 }],
+    browsers: [{ id: '0'.repeat(16), hash: '0'.repeat(48), madeAtMs: 0, rememberedAtMs: 0, strikes: 0 }],
   };
 
   it('keeps of all that leads in only what a recovery leaves', () => {

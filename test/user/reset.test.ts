@@ -301,7 +301,7 @@ describe('the proof of a reset', () => {
     };
     const assigned = yes(await assign(0));
     expect(assigned.proof?.method).toBe('enrollment');
-    expect(assigned.browserToken).toMatch(/^[0-9a-f]{32}$/);
+    expect(assigned.browserToken).toMatch(/^[0-9a-f]{48}$/);
     await refused();
     expect(outcome(await assign(1))).toBe('mfa-required');
     expect(outcome(await mfa.createDevice(USER, { name: 'third', account: 'alice', proof }))).toBe('mfa-required');

@@ -11,7 +11,7 @@ import { DAY_MS, MINUTE_MS, outcome, pairOf, START_MS, USER, yes } from '../serv
 import { rejected } from '../support/thrown.js';
 import { BY_ADMINISTRATOR, contextAt, Scene } from './browser-scene.js';
 
-const TOKEN = /^[0-9a-f]{32}$/;
+const TOKEN = /^[0-9a-f]{48}$/;
 const LIFE_MS = 30 * DAY_MS;
 const NEVER = { policy: createPolicy({ trustedBrowserLifeMs: 0 }) };
 
@@ -195,7 +195,7 @@ describe('signing in with a trusted browser', () => {
     const { scene, enter } = await ready();
     const known = await scene.remember();
     const row = await scene.store.get(USER);
-    for (const browserToken of [known, '0'.repeat(32), '', undefined, null, 5, {}]) {
+    for (const browserToken of [known, '0'.repeat(48), '', undefined, null, 5, {}]) {
       expect(await enter(browserToken)).toEqual({ ok: false, reason: 'browser-not-trusted' });
     }
     expect(await scene.store.get(USER)).toEqual(row);
