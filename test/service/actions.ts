@@ -285,6 +285,14 @@ export async function scene(
       act: (mfa) => mfa.confirmRecoveryCodes(USER, { recoveryCode: '0'.repeat(24), proof: fresh }),
       ...{ outcome: 'recovery-code-mismatch', again: 'recovery-code-mismatch', events: ['recovery-code-failed'] },
     },
+    revokeProofs: {
+      act: (mfa) => mfa.revokeProofs(USER, { proof: fresh }),
+      ...{ outcome: 'ok', again: 'mfa-required', events: ['proofs-revoked'] },
+    },
+    'revokeProofs by an administrator': {
+      act: (mfa) => desk(mfa).revokeProofs(USER),
+      ...{ outcome: 'ok', again: 'ok', events: ['proofs-revoked'] },
+    },
     forgetBrowser: {
       act: (mfa) => mfa.forgetBrowser(USER, { browserId, proof: fresh }),
       ...{ outcome: 'ok', again: 'unknown-browser', events: ['browser-forgotten'] },

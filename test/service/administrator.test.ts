@@ -31,7 +31,16 @@ const VERBS: Readonly<
 > = {
   describeUser: [
     ({ desk }) => desk.describeUser(USER),
-    ['status', 'devices', 'browsers', 'recoveryCodesLeft', 'recoveryCodesUnconfirmed', 'signedIn', 'history'],
+    [
+      'status',
+      'requirement',
+      'devices',
+      'browsers',
+      'recoveryCodesLeft',
+      'recoveryCodesUnconfirmed',
+      'signedIn',
+      'history',
+    ],
   ],
   createDevice: [
     ({ desk }) => desk.createDevice(USER, { name: 'newer', account: 'alice' }),
@@ -62,6 +71,7 @@ const VERBS: Readonly<
   ],
   removeDevice: [({ desk, serialNumber }) => desk.removeDevice(USER, { serialNumber }), ['ok', 'status']],
   createRecoveryCodes: [({ desk }) => desk.createRecoveryCodes(USER), ['ok', 'recoveryCodes']],
+  revokeProofs: [({ desk }) => desk.revokeProofs(USER), ['ok']],
   forgetBrowser: [({ desk }) => desk.forgetBrowser(USER, { browserId: 'all' }), ['ok']],
   resetUser: [({ desk }) => desk.resetUser(USER), ['ok', 'resetCode', 'expiresAtMs']],
   unlock: [({ desk }) => desk.unlock(USER), ['ok']],
@@ -105,6 +115,7 @@ describe("an administrator's verb", () => {
   const NAMED = [
     ...['createDevice', 'assignDevice', 'importDevice', 'resynchronizeDevice', 'renameDevice', 'suspendDevice'],
     ...['reinstateDevice', 'removeDevice', 'createRecoveryCodes', 'unlock', 'forgetBrowser', 'resetUser'],
+    'revokeProofs',
   ] as const;
   it.each(NAMED)('%s names the administrator, in the event and in the history', async (name) => {
     const all = await scene();

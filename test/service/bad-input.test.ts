@@ -208,6 +208,8 @@ const METHODS: readonly Case<keyof MfaService>[] = [
     ['recoveryCode'],
     [userId('mfa-required'), at('recoveryCode', 'malformed-recovery-code'), PROOF, EXPECTATION],
   ],
+  ['checkProof', by, [], [userId('not-assigned'), anyObject('mfa-required'), PROOF, EXPECTATION]],
+  ['revokeProofs', by, [], [userId('not-assigned'), anyObject('mfa-required'), PROOF, EXPECTATION]],
   [
     'forgetBrowser',
     { browserId: browser?.browserId, ...by },
@@ -272,6 +274,7 @@ const ADMINISTRATION: readonly Case<keyof MfaAdministration>[] = [
   ['reinstateDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
   ['removeDevice', OWN, ['serialNumber'], [userId('unknown-device'), SERIAL_NUMBER, EXPECTATION]],
   ['createRecoveryCodes', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
+  ['revokeProofs', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
   ['forgetBrowser', { browserId: 'all' }, ['browserId'], [userId('ok'), BROWSER_ID, EXPECTATION]],
   ['resetUser', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
   ['unlock', {}, [], [userId('not-assigned'), { ...anyObject('ok'), fine: ['undefined'] }, EXPECTATION]],
@@ -280,7 +283,14 @@ const ADMINISTRATION: readonly Case<keyof MfaAdministration>[] = [
 
 /** Those of which the user id is enough. */
 const WITHOUT_INPUT = ['describeUser', 'reseal', 'deleteUser'];
-const WITHOUT_INPUT_BY_ADMINISTRATOR = ['describeUser', 'createRecoveryCodes', 'resetUser', 'unlock', 'deleteUser'];
+const WITHOUT_INPUT_BY_ADMINISTRATOR = [
+  'describeUser',
+  'createRecoveryCodes',
+  'revokeProofs',
+  'resetUser',
+  'unlock',
+  'deleteUser',
+];
 
 type Methods = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>;
 type Actor = (mfa: MfaService) => Methods;
@@ -329,7 +339,7 @@ describe.each([
   ['an administrator', asAdministrator, ADMINISTRATION, WITHOUT_INPUT_BY_ADMINISTRATOR],
 ] as const)('bad input of %s', (_, actor, methods: readonly Case<string>[], withoutInput: readonly string[]) => {
   it('is tried on every method', () => {
-    const tried = methods.map(([name]) => name).concat(actor === asUser ? ['asAdministrator'] : []);
+    const tried = methods.map(([name]) => name).concat(actor === asUser ? ['asAdministrator', 'users'] : []);
     expect(tried.sort()).toEqual(Object.keys(actor(world.mfa)).sort());
   });
 

@@ -191,6 +191,8 @@ async function tell(): Promise<Story> {
   story.chapter('signIn with the 20th strike of a known browser');
   tokenOf(yes(await mfa.signIn(USER, { code: codeNow(), remember: true })));
   story.chapter('signIn that remembers a browser without a label');
+  yes(await desk.revokeProofs(USER));
+  story.chapter('revokeProofs');
   yes(await desk.forgetBrowser(USER, { browserId: 'all' }));
   story.chapter('forgetBrowser');
   yes(await desk.forgetBrowser(USER, { browserId: 'all' }));
@@ -311,6 +313,7 @@ describe('every action', () => {
       ],
     ],
     ['signIn that remembers a browser without a label', [{ type: 'signed-in' }, { type: 'browser-remembered' }]],
+    ['revokeProofs', [{ type: 'proofs-revoked', ...ADA }]],
     ['forgetBrowser', [{ type: 'browser-forgotten', cause: 'request', ...ADA }]],
     ['forgetBrowser where none is known', []],
     ['resetUser', [{ type: 'reset-begun', untilMs: expect.any(Number), ...ADA }]],

@@ -206,7 +206,9 @@ describe('a password thief', () => {
     const wrong = phone.wrongCode();
     const codes = [wrong, wrong] as const;
     /** Every method, with what is good in it but the proof. */
-    const inputs: Readonly<Record<Exclude<keyof MfaService, 'asAdministrator' | 'reseal' | 'deleteUser'>, object>> = {
+    const inputs: Readonly<
+      Record<Exclude<keyof MfaService, 'asAdministrator' | 'users' | 'reseal' | 'deleteUser'>, object>
+    > = {
       describeUser: {},
       createDevice: { name: 'mine', account: ACCOUNT },
       showDevice: { enrollment },
@@ -224,10 +226,12 @@ describe('a password thief', () => {
       removeDevice: { serialNumber },
       createRecoveryCodes: {},
       confirmRecoveryCodes: { recoveryCode },
+      checkProof: {},
+      revokeProofs: {},
       forgetBrowser: { browserId: 'all' },
       recoverAccount: { verified: ['email', 'phone'] },
     };
-    expect(Object.keys(inputs).concat('asAdministrator', 'reseal', 'deleteUser').sort()).toEqual(
+    expect(Object.keys(inputs).concat('asAdministrator', 'users', 'reseal', 'deleteUser').sort()).toEqual(
       Object.keys(world.mfa).sort(),
     );
     for (const [name, input] of Object.entries(inputs)) {
@@ -506,6 +510,7 @@ describe('a proof', () => {
       const [recoveryCode] = yes(await mfa.createRecoveryCodes(USER, { proof })).recoveryCodes;
       return mfa.confirmRecoveryCodes(USER, { recoveryCode, proof });
     },
+    revokeProofs: (mfa, _, proof) => mfa.revokeProofs(USER, { proof }),
     recoverAccount: (mfa) => mfa.recoverAccount(USER, { verified: ['email', 'phone'] }),
     unlock: (mfa) => mfa.asAdministrator(ADMINISTRATOR).unlock(USER),
     resetUser: (mfa) => mfa.asAdministrator(ADMINISTRATOR).resetUser(USER),

@@ -655,6 +655,7 @@ describe('what a page may show', () => {
     const { mfa } = new World();
     expect(await mfa.describeUser(USER)).toEqual({
       status: 'none',
+      requirement: 'optional',
       devices: [],
       browsers: [],
       recoveryCodesLeft: 0,

@@ -14,6 +14,8 @@ import {
   type ByWhom,
   type CancelDeviceInput,
   type CancelDeviceResult,
+  type CheckProofInput,
+  type CheckProofResult,
   type Clock,
   type ConfirmRecoveryCodesInput,
   type ConfirmRecoveryCodesResult,
@@ -23,6 +25,7 @@ import {
   type CreateDeviceResult,
   type CreateRecoveryCodesResult,
   type createMfaService,
+  type DescribeUserDetails,
   type DescribeUserInput,
   type DeviceDetails,
   type DeviceInput,
@@ -75,6 +78,7 @@ import {
   type ResetUserResult,
   type ResynchronizeDeviceInput,
   type ResynchronizeDeviceResult,
+  type RevokeProofsResult,
   type SealContext,
   type Sealer,
   type SealingKey,
@@ -97,9 +101,11 @@ import {
   type SuspendedDeviceSummary,
   type TrustInput,
   type UnlockResult,
+  type UnreadableUser,
   type UsedDeviceSummary,
   type UserDescription,
   type UserInput,
+  type UserLine,
 } from 'lockstep-mfa';
 import type { PairReason as PairReasonOfDevice } from 'lockstep-mfa/device';
 import { type Equals, is, never } from './equals.js';
@@ -134,6 +140,10 @@ is<Equals<Inputs['renameDevice'], RenameDeviceInput>>();
 is<Equals<Inputs['suspendDevice' | 'reinstateDevice' | 'removeDevice'], DeviceInput>>();
 is<Equals<Inputs['confirmRecoveryCodes'], ConfirmRecoveryCodesInput>>();
 is<Equals<Inputs['recoverAccount'], RecoverAccountInput>>();
+is<Equals<Inputs['checkProof'], CheckProofInput>>();
+is<Equals<Inputs['revokeProofs'], ActorInput>>();
+is<Equals<Parameters<MfaAdministration['describeUser']>, [userId: string, input?: DescribeUserDetails]>>();
+is<Equals<ReturnType<MfaService['users']>, AsyncIterable<UserLine | UnreadableUser>>>();
 
 type ResultsOfBoth = {
   describeUser: UserDescription;
@@ -149,6 +159,7 @@ type ResultsOfBoth = {
   removeDevice: RemoveDeviceResult;
   createRecoveryCodes: CreateRecoveryCodesResult;
   forgetBrowser: ForgetBrowserResult;
+  revokeProofs: RevokeProofsResult;
   deleteUser: OperationResult;
 };
 type ResultsOfUsers = {
@@ -157,11 +168,12 @@ type ResultsOfUsers = {
   signInWithRecoveryCode: SignInWithRecoveryCodeResult;
   signInWithTrustedBrowser: SignInWithTrustedBrowserResult;
   signInWithResetCode: SignInWithResetCodeResult;
+  checkProof: CheckProofResult;
   recoverAccount: RecoverAccountResult;
   reseal: OperationResult;
 };
 type Flat<T> = { [K in keyof T]: T[K] };
-is<Equals<Results<Omit<MfaService, 'asAdministrator'>>, Flat<ResultsOfBoth & ResultsOfUsers>>>();
+is<Equals<Results<Omit<MfaService, 'asAdministrator' | 'users'>>, Flat<ResultsOfBoth & ResultsOfUsers>>>();
 is<Equals<Results<MfaAdministration>, Flat<ResultsOfBoth & { unlock: UnlockResult; resetUser: ResetUserResult }>>>();
 is<Equals<ReturnType<MfaService['asAdministrator']>, MfaAdministration>>();
 is<Equals<Parameters<MfaService['asAdministrator']>, [administrator: string]>>();
@@ -469,6 +481,7 @@ is<
     | 'recovery-codes-created'
     | 'recovery-codes-confirmed'
     | 'recovered'
+    | 'proofs-revoked'
     | 'browser-remembered'
     | 'browser-trusted'
     | 'trusted-browser-used'
@@ -716,7 +729,9 @@ is<Equals<Exclude<keyof ConfirmRecoveryCodesInput, keyof ActorInput>, 'recoveryC
 is<Equals<Exclude<keyof RenameDeviceInput, keyof RenameDeviceDetails>, 'proof'>>();
 is<Equals<Exclude<keyof DeviceInput, keyof DeviceDetails>, 'proof'>>();
 is<Equals<Exclude<keyof ForgetBrowserInput, keyof ForgetBrowserDetails>, 'proof'>>();
-is<Equals<Exclude<keyof DescribeUserInput, keyof ActorInput>, keyof BrowserInput>>();
+is<Equals<Exclude<keyof DescribeUserInput, keyof ActorInput>, keyof BrowserInput | 'enrollByMs'>>();
+is<Equals<Exclude<keyof DescribeUserDetails, keyof UserInput>, 'enrollByMs'>>();
+is<Equals<Exclude<keyof CheckProofInput, keyof ActorInput>, 'maxAgeMs' | 'methods'>>();
 is<Equals<Exclude<keyof ResynchronizeDeviceInput, keyof UserInput>, 'serialNumber' | 'codes' | 'browserToken'>>();
 is<Equals<keyof BrowserInput, 'browserToken'>>();
 is<Equals<keyof RememberInput, 'browserToken' | 'remember' | 'browserLabel'>>();

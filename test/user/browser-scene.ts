@@ -77,7 +77,7 @@ export class Scene extends World {
 const bytes = seededRandom(7);
 
 /** What a decision is made in: by the user, by the first factor alone. */
-export function contextAt(nowMs = START_MS, overrides: Partial<Context> = {}): Context {
+export function contextAt(nowMs: number = START_MS, overrides: Partial<Context> = {}): Context {
   return {
     userId: USER,
     issuer: 'Acme',

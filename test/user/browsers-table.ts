@@ -21,13 +21,20 @@ import {
 import { chanceOf, DAY_MS } from './guessing.js';
 
 const POSITIONS = 3;
+const WEEKLY = 1 / 7;
+
+interface Owner {
+  readonly name: string;
+  readonly signInsADay: number;
+  readonly years: number;
+}
 
 /** Years enough to see a share of a few in ten thousand, and few enough for a test. */
-export const OWNERS = [
-  { name: 'weekly', signInsADay: 1 / 7, years: 100 },
+export const OWNERS: readonly Owner[] = [
+  { name: 'weekly', signInsADay: WEEKLY, years: 100 },
   { name: 'daily', signInsADay: 1, years: 20 },
   { name: 'ten times a day', signInsADay: 10, years: 2 },
-] as const;
+];
 
 const KEPT_OUT: Readonly<Record<string, readonly [Rules, Partial<Besieged>]>> = {
   'no browser is known': [NONE_KNOWN, {}],

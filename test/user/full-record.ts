@@ -95,6 +95,7 @@ export async function storedUsers(
     const code = phone.code();
     return yes(await mfa.signIn(USER, { code, browserLabel, remember: true, trust })).browserToken ?? '';
   };
+  yes(await desk.revokeProofs(USER));
   const previous = await signInFrom('Laptop', true);
   const desktop = await signInFrom('Desktop', false);
   await mfa.signIn(USER, { code: phone.wrongCode(), browserToken: desktop });

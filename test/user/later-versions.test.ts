@@ -19,6 +19,7 @@ const writing = table.filter(([, verb]) => verb.writes);
 /** What a verb may make anew or drop as a whole: the fields inside go with it. */
 const MADE_ANEW: Readonly<Record<string, readonly string[]>> = {
   createRecoveryCodes: ['nextRecovery'],
+  revokeProofs: ['nextRecovery'],
   recoverAccount: ['recovery', 'nextRecovery'],
   resetUser: ['recovery', 'nextRecovery'],
 };
@@ -143,9 +144,9 @@ async function run(verb: Verb, record: unknown, options: TestServerOptions = {})
 describe('the verbs that are tried here', () => {
   it('are all of the service, the user’s and the administrator’s', () => {
     const { mfa, desk } = new TestServer();
-    // deleteUser reads no record.
+    // deleteUser reads no record, and users decides nothing.
     for (const [by, methods, others] of [
-      ['user', mfa, ['asAdministrator', 'deleteUser']],
+      ['user', mfa, ['asAdministrator', 'deleteUser', 'users']],
       ['administrator', desk, ['deleteUser']],
     ] as const) {
       const tried = table.filter(([, verb]) => verb.by === by).map(([, { method }]) => method);

@@ -138,6 +138,7 @@ export async function everyVerb(): Promise<{
   add('describeUser', 'administrator', async (_, desk) => ({ ok: true, ...(await desk.describeUser(USER)) }), {
     writes: false,
   });
+  add('checkProof', 'user', (mfa) => mfa.checkProof(USER, { proof }), { writes: false });
   add('showDevice', 'user', (mfa) => mfa.showDevice(USER, { enrollment, proof }), { writes: false });
   add('showDevice', 'administrator', (_, desk) => desk.showDevice(USER, { enrollment }), { writes: false });
 
@@ -310,6 +311,11 @@ export async function everyVerb(): Promise<{
       'createRecoveryCodes',
       by,
       act((actor) => actor.createRecoveryCodes(USER)),
+    );
+    add(
+      'revokeProofs',
+      by,
+      act((actor) => actor.revokeProofs(USER)),
     );
     add(
       'forgetBrowser',
