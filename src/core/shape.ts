@@ -1,4 +1,5 @@
 import { MfaError } from '../errors.js';
+import { MAX_COUNTER } from './check.js';
 
 // Shapes state once for each type what stored JSON may hold. `Fields` ties a shape to its interface: a field that is
 // added to one and not to the other does not compile. The functions that make them are marked, so that bundlers leave out
@@ -41,7 +42,7 @@ export function whole(min: number, max: number): Shape<number> {
     Number.isInteger(value) && (value as number) >= min && (value as number) <= max ? undefined : fault;
 }
 
-export const counting: Shape<number> = whole(0, Number.MAX_SAFE_INTEGER);
+export const counting: Shape<number> = whole(0, MAX_COUNTER);
 
 /** Lower-case hexadecimal. */
 /* @__NO_SIDE_EFFECTS__ */
