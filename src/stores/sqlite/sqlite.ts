@@ -4,7 +4,7 @@ import type { MfaStore } from '../../service/ports.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { quotedTableName } from '../table-name.js';
 
-/** The part of `DatabaseSync` of `node:sqlite` and of better-sqlite3 that the store uses. */
+/** The part of `DatabaseSync` of `node:sqlite`, of better-sqlite3 and of `Database` of `bun:sqlite` that the store uses. */
 export interface SqliteDatabase {
   /** Prepares a statement. */
   prepare(sql: string): SqliteStatement;
@@ -14,7 +14,7 @@ export interface SqliteDatabase {
   readonly isTransaction?: boolean;
 }
 export interface SqliteStatement {
-  /** Runs the statement, and returns its first row. */
+  /** Runs the statement, and returns its first row; where there is none, undefined, or null as `bun:sqlite` does. */
   get(...values: string[]): unknown;
   /** Runs the statement, and returns how many rows it changed. */
   run(...values: string[]): { readonly changes: number | bigint };
@@ -75,8 +75,11 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
 
   return {
     async get(userId) {
-      const row = statement(select).get(userId) as { readonly revision: string; readonly record: string } | undefined;
-      return row && { revision: row.revision, record: parseStoredRecord(row.record) };
+      const row = statement(select).get(userId) as
+        | { readonly revision: string; readonly record: string }
+        | null
+        | undefined;
+      return row ? { revision: row.revision, record: parseStoredRecord(row.record) } : undefined;
     },
 
     async compareAndSet(userId, expectedRevision, next) {
@@ -85,7 +88,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
       }
       if (next === undefined) {
         if (expectedRevision !== undefined) return run(remove, userId, expectedRevision);
-        return statement(select).get(userId) === undefined ? 'stored' : 'conflict';
+        return statement(select).get(userId) ? 'conflict' : 'stored';
       }
       const record = JSON.stringify(next.record);
       if (expectedRevision === undefined) return run(insert, userId, next.revision, record);
