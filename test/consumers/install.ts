@@ -1,31 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
-import { ROOT } from '../support/tree.js';
+import { installBeside } from './install-beside.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** A folder in which nothing is installed but the tools and the packed library. */
     readonly consumers: string;
   }
-}
-
-/** Copies a folder of `test` to where no folder above holds our own modules, and installs there what it names. */
-export function installBeside(folder: string): string {
-  const project = mkdtempSync(join(tmpdir(), 'lockstep-mfa-'));
-  cpSync(`${ROOT}${folder}`, project, { recursive: true });
-  const npm = (...args: string[]): string =>
-    execFileSync('npm', [...args, '--no-audit', '--no-fund'], {
-      cwd: project,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-  const [packed] = JSON.parse(npm('pack', '--json', '--ignore-scripts', ROOT));
-  npm('ci', '--prefer-offline', '--ignore-scripts');
-  npm('install', '--no-save', '--prefer-offline', '--ignore-scripts', `./${packed.filename}`);
-  return project;
 }
 
 export default function install({ provide }: TestProject): () => void {
