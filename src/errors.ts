@@ -33,7 +33,7 @@ export class MfaError extends Error {
   override readonly name = 'MfaError';
   readonly code: MfaErrorCode;
 
-  constructor(code: MfaErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: MfaErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
   }

@@ -4,8 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { kernelSources } from './core/hmac/kernel-source.js';
 import { inStepTable, runInStep } from './device/in-step-model.js';
 import { runSimulation, simulationTables } from './device/simulation-table.js';
+import { LICENSES_FILE, licensesOf, modulesIn, packagesIn } from './package/licenses.js';
 import { withTables } from './support/tables.js';
-import { ROOT } from './support/tree.js';
+import { filesBelow, ROOT } from './support/tree.js';
 import { browserTables } from './user/browsers-table.js';
 import { GOLDEN_FOLDER, goldenRecords } from './user/golden-records.js';
 import { guessingTables } from './user/guessing-table.js';
@@ -29,8 +30,12 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   records: async () => onlyNew(inFolder(GOLDEN_FOLDER, Object.entries(await goldenRecords()))),
 };
 
-/** Run where they are named: they need PostgreSQL and Redis. */
-const WITH_SERVERS: Readonly<Record<string, Generator>> = {
+/** Run where they are named: the first needs the build, the second PostgreSQL and Redis. */
+const WHERE_NAMED: Readonly<Record<string, Generator>> = {
+  licenses: () => {
+    const dist = filesBelow(`${ROOT}dist`).filter((file) => file.endsWith('.js'));
+    return { [LICENSES_FILE]: licensesOf(packagesIn(dist.flatMap((file) => modulesIn(read(`dist/${file}`)))), ROOT) };
+  },
   async sizes() {
     const { measureSizes, sizeTables } = await import('./servers/sizes.js');
     return inPage('docs/stores.md', sizeTables(await measureSizes(3000)));
@@ -56,7 +61,7 @@ function read(path: string): string {
   return readFileSync(ROOT + path, 'utf8');
 }
 
-const all = { ...GENERATORS, ...WITH_SERVERS };
+const all = { ...GENERATORS, ...WHERE_NAMED };
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(all, name));
 if (unknown.length > 0) throw new Error(`no generator ${unknown.join(', ')}; there are ${Object.keys(all).join(', ')}`);

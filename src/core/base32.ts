@@ -4,11 +4,16 @@ import { MfaError } from '../errors.js';
 /** Negative, and stays so however far it is shifted. */
 const INVALID = -1;
 /** Value of each ASCII character, either case; a table, because `toUpperCase` maps `ı` and `ſ` into the alphabet. */
-const VALUES: Int8Array = new Int8Array(128).fill(INVALID);
-for (let value = 0; value < 32; value++) {
-  const code = value < 26 ? 65 + value : 24 + value; // A-Z, 2-7
-  VALUES[code] = value;
-  if (value < 26) VALUES[code + 32] = value;
+const VALUES: Int8Array = /* @__PURE__ */ alphabetTable();
+
+function alphabetTable(): Int8Array {
+  const values = new Int8Array(128).fill(INVALID);
+  for (let value = 0; value < 32; value++) {
+    const code = value < 26 ? 65 + value : 24 + value; // A-Z, 2-7
+    values[code] = value;
+    if (value < 26) values[code + 32] = value;
+  }
+  return values;
 }
 
 /** Characters that carry nothing: white space, hyphens and invisible ones are added for the eye, or lost in copying. */

@@ -1,8 +1,8 @@
 import { MfaError } from '../errors.js';
 import { suggestion } from './spelling.js';
 
-/** The greatest counter: whole numbers are exact up to here. */
-export const MAX_COUNTER: number = Number.MAX_SAFE_INTEGER;
+/** The greatest counter: whole numbers are exact up to here. Computed, since bundlers keep what reads a property. */
+export const MAX_COUNTER: number = 2 ** 53 - 1;
 
 export function invalid(message: string): MfaError {
   return new MfaError('invalid-argument', message);

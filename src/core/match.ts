@@ -25,7 +25,7 @@ export interface MatchOptions extends Partial<HotpParameters> {
 /** `counter`: the one to keep as `lastCounter`; of a pair, the second. */
 export type MatchResult = { readonly ok: true; readonly counter: number } | CodeRefusal;
 
-const ONE_STEP: CounterWindow = Object.freeze({ behind: 1, ahead: 1 });
+const ONE_STEP: CounterWindow = /* @__PURE__ */ Object.freeze({ behind: 1, ahead: 1 });
 /** A day of one-second periods, and more than anybody should search. */
 const FARTHEST = 100_000;
 

@@ -18,9 +18,13 @@ export interface OtpParameters {
 }
 export type HotpParameters = Omit<OtpParameters, 'periodSeconds'>;
 
-export const DEFAULT_PARAMETERS: OtpParameters = Object.freeze({ algorithm: 'SHA1', digits: 6, periodSeconds: 30 });
+export const DEFAULT_PARAMETERS: OtpParameters = /* @__PURE__ */ Object.freeze({
+  algorithm: 'SHA1',
+  digits: 6,
+  periodSeconds: 30,
+});
 
-const PARAMETER_NAMES = Object.keys(DEFAULT_PARAMETERS);
+const PARAMETER_NAMES = /* @__PURE__ */ Object.keys(DEFAULT_PARAMETERS);
 
 /** A day. */
 export const MAX_PERIOD_SECONDS = 86_400;

@@ -8,10 +8,6 @@ export type RandomBytes = (byteLength: number) => Uint8Array;
 
 const REDACTED = '[redacted]';
 
-let bytesOf: (secret: unknown) => Uint8Array;
-let midstatesOf: (secret: unknown, algorithm: Algorithm) => Midstates;
-let wipe: (secret: unknown) => void;
-
 declare const secretBrand: unique symbol;
 
 /**
@@ -48,44 +44,57 @@ class OpaqueSecret implements Secret {
     return REDACTED;
   }
 
-  static {
-    // Node prints this in a log.
-    Object.defineProperty(OpaqueSecret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => REDACTED });
-    const open = (value: unknown): OpaqueSecret => {
-      if (typeof value === 'string') throw invalid('secret is a string: use parseSecret(text)');
-      if (isBytes(value)) throw invalid('secret is bytes: use secretFromBytes(bytes)');
-      if (typeof value !== 'object' || value === null || !(#bytes in value)) {
-        throw invalid(
-          'secret must come from generateSecret, parseSecret or secretFromBytes of this copy of the library',
-        );
-      }
-      if (value.#wiped) throw new MfaError('wiped-secret', 'this secret was wiped');
-      return value;
-    };
-    bytesOf = (value) => open(value).#bytes;
-    midstatesOf = (value, algorithm) => {
-      const secret = open(value);
-      switch (algorithm) {
-        case 'SHA1':
-          secret.#sha1 ??= prepareKey(algorithm, secret.#bytes);
-          return secret.#sha1;
-        case 'SHA256':
-          secret.#sha256 ??= prepareKey(algorithm, secret.#bytes);
-          return secret.#sha256;
-        case 'SHA512':
-          secret.#sha512 ??= prepareKey(algorithm, secret.#bytes);
-          return secret.#sha512;
-      }
-    };
-    wipe = (value) => {
-      const secret = open(value);
-      secret.#bytes.fill(0);
-      secret.#sha1?.fill(0);
-      secret.#sha256?.fill(0);
-      secret.#sha512?.fill(0);
-      secret.#wiped = true;
-    };
+  static open(value: unknown): OpaqueSecret {
+    if (typeof value === 'string') throw invalid('secret is a string: use parseSecret(text)');
+    if (isBytes(value)) throw invalid('secret is bytes: use secretFromBytes(bytes)');
+    if (typeof value !== 'object' || value === null || !(#bytes in value)) {
+      throw invalid('secret must come from generateSecret, parseSecret or secretFromBytes of this copy of the library');
+    }
+    if (value.#wiped) throw new MfaError('wiped-secret', 'this secret was wiped');
+    return value;
   }
+
+  static bytesOf(value: unknown): Uint8Array {
+    return OpaqueSecret.open(value).#bytes;
+  }
+
+  /** @param prepare - handed over, so that whoever only makes or writes secrets does not load the hash functions */
+  static midstatesOf(
+    value: unknown,
+    algorithm: Algorithm,
+    prepare: (algorithm: Algorithm, key: Uint8Array) => Midstates,
+  ): Midstates {
+    const secret = OpaqueSecret.open(value);
+    switch (algorithm) {
+      case 'SHA1':
+        secret.#sha1 ??= prepare(algorithm, secret.#bytes);
+        return secret.#sha1;
+      case 'SHA256':
+        secret.#sha256 ??= prepare(algorithm, secret.#bytes);
+        return secret.#sha256;
+      case 'SHA512':
+        secret.#sha512 ??= prepare(algorithm, secret.#bytes);
+        return secret.#sha512;
+    }
+  }
+
+  static wipe(value: unknown): void {
+    const secret = OpaqueSecret.open(value);
+    secret.#bytes.fill(0);
+    secret.#sha1?.fill(0);
+    secret.#sha256?.fill(0);
+    secret.#sha512?.fill(0);
+    secret.#wiped = true;
+  }
+}
+
+/** Node prints this in a log. A pure call: bundlers keep a statement or a static block, and the class with it. */
+const SecretClass: typeof OpaqueSecret = /* @__PURE__ */ redactedInNode(OpaqueSecret);
+
+function redactedInNode(secretClass: typeof OpaqueSecret): typeof OpaqueSecret {
+  const inspect = Symbol.for('nodejs.util.inspect.custom');
+  Object.defineProperty(secretClass.prototype, inspect, { value: () => REDACTED });
+  return secretClass;
 }
 
 /**
@@ -108,7 +117,7 @@ export function generateSecret(options: { readonly bytes?: number; readonly rand
   checkNames(options, ['bytes', 'random']);
   const { bytes = 20, random = systemRandom } = options;
   checkWhole(bytes, 'bytes', 16, 64);
-  return new OpaqueSecret(Uint8Array.from(checkedRandom(random)(bytes)));
+  return new SecretClass(Uint8Array.from(checkedRandom(random)(bytes)));
 }
 
 export function systemRandom(byteLength: number): Uint8Array {
@@ -150,7 +159,7 @@ export function checkedRandom(random: RandomBytes): RandomBytes {
  */
 export function parseSecret(text: string): Secret {
   if (typeof text !== 'string') throw invalid('text must be a string of base32');
-  return new OpaqueSecret(decodeBase32(text));
+  return new SecretClass(decodeBase32(text));
 }
 
 /**
@@ -161,7 +170,7 @@ export function parseSecret(text: string): Secret {
 export function secretFromBytes(bytes: Uint8Array): Secret {
   if (!isBytes(bytes)) throw invalid('bytes must be a Uint8Array');
   if (bytes.length === 0) throw invalid('bytes must not be empty');
-  return new OpaqueSecret(Uint8Array.from(bytes));
+  return new SecretClass(Uint8Array.from(bytes));
 }
 
 /**
@@ -170,7 +179,7 @@ export function secretFromBytes(bytes: Uint8Array): Secret {
  * @throws MfaError `invalid-argument`, `wiped-secret`
  */
 export function formatSecret(secret: Secret): string {
-  return encodeBase32(bytesOf(secret));
+  return encodeBase32(OpaqueSecret.bytesOf(secret));
 }
 
 /**
@@ -189,10 +198,10 @@ export function formatSetupKey(secret: Secret): string {
  * @throws MfaError `invalid-argument`, `wiped-secret`
  */
 export function wipeSecret(secret: Secret): void {
-  wipe(secret);
+  OpaqueSecret.wipe(secret);
 }
 
 /** Not exported from the package: the prepared HMAC key, made at the first use. */
 export function preparedKey(secret: Secret, algorithm: Algorithm): Midstates {
-  return midstatesOf(secret, algorithm);
+  return OpaqueSecret.midstatesOf(secret, algorithm, prepareKey);
 }

@@ -1,7 +1,9 @@
 import { MfaError } from '../errors.js';
+import { MAX_COUNTER } from './check.js';
 
 // Shapes state once for each type what stored JSON may hold. `Fields` ties a shape to its interface: a field that is
-// added to one and not to the other does not compile.
+// added to one and not to the other does not compile. The functions that make them are marked, so that bundlers leave out
+// the shapes of what is not used.
 
 /**
  * A text that says where a value is wrong and by which rule: ` must be a whole number`, `.name must be …`. Never the
@@ -21,6 +23,7 @@ export type Fields<T> = {
   readonly [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? Optional<Required<T>[K]> : Shape<T[K]>;
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(shape: Shape<T>): Optional<T> {
   return { optional: shape };
 }
@@ -29,6 +32,7 @@ export function optional<T>(shape: Shape<T>): Optional<T> {
 export const text: Shape<string> = (value) =>
   typeof value === 'string' && value !== '' ? undefined : ' must be a text that is not empty';
 
+/* @__NO_SIDE_EFFECTS__ */
 export function whole(min: number, max: number): Shape<number> {
   const fault =
     max === Number.MAX_SAFE_INTEGER && min === 0
@@ -38,9 +42,10 @@ export function whole(min: number, max: number): Shape<number> {
     Number.isInteger(value) && (value as number) >= min && (value as number) <= max ? undefined : fault;
 }
 
-export const counting: Shape<number> = whole(0, Number.MAX_SAFE_INTEGER);
+export const counting: Shape<number> = whole(0, MAX_COUNTER);
 
 /** Lower-case hexadecimal. */
+/* @__NO_SIDE_EFFECTS__ */
 export function hex(length: number): Shape<string> {
   const fault = ` must be ${length} lower-case hexadecimal digits`;
   return (value) =>
@@ -48,15 +53,18 @@ export function hex(length: number): Shape<string> {
 }
 
 /** Takes the values as the keys of a record, so that the compiler misses none. */
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf<T extends string>(values: { readonly [V in T]: true }): Shape<T> {
   const fault = ` must be ${Object.keys(values).join(' or ')}`;
   return (value) => (typeof value === 'string' && Object.hasOwn(values, value) ? undefined : fault);
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function exactly<T extends number | boolean>(expected: T): Shape<T> {
   return (value) => (value === expected ? undefined : ` must be ${expected}`);
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function list<T>(shape: Shape<T>, longest: number = Number.MAX_SAFE_INTEGER): Shape<readonly T[]> {
   return (value) => {
     if (!Array.isArray(value)) return ' must be a list';
@@ -75,6 +83,7 @@ export function isJsonObject(value: unknown): value is object {
 }
 
 /** An object with these fields. Any other field is of a later version, and is kept. */
+/* @__NO_SIDE_EFFECTS__ */
 export function object<T>(fields: Fields<T>): Shape<T> {
   const checks = Object.entries(fields as Readonly<Record<string, Shape<never> | Optional<never>>>).map(
     ([name, field]) => {
@@ -99,6 +108,7 @@ export function object<T>(fields: Fields<T>): Shape<T> {
 }
 
 /** The shape that the text under `key` names; `otherwise` for all that names none. */
+/* @__NO_SIDE_EFFECTS__ */
 export function variant<T, K extends keyof T & string>(
   key: K,
   shapes: { readonly [V in T[K] & string]: Shape<Extract<T, Readonly<Record<K, V>>>> },

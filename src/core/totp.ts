@@ -12,7 +12,7 @@ export interface TimeOptions {
 }
 
 const TIME_NAMES = ['nowMs', 'periodSeconds'];
-const NAMES = [...TIME_NAMES, 'algorithm', 'digits'];
+const NAMES = ['nowMs', 'periodSeconds', 'algorithm', 'digits'];
 
 /**
  * Computes the code that an app shows at a time. `verifyTotp` checks one that a person typed.

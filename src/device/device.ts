@@ -104,6 +104,7 @@ export const DEVICE: Shape<Device> = variant<Device, 'status'>('status', {
 });
 
 /** The slack is that of the first offset. */
+/* @__NO_SIDE_EFFECTS__ */
 function withOffsets<D extends UsedDevice>(shape: Shape<D>): Shape<D> {
   return (value) => {
     const fault = shape(value);

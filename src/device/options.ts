@@ -20,7 +20,7 @@ export interface NewDeviceOptions extends DeviceOptions {
 }
 
 const NAMES = ['nowMs', 'policy'];
-const NEW_NAMES = [...NAMES, 'serialNumber', 'parameters'];
+const NEW_NAMES = ['nowMs', 'policy', 'serialNumber', 'parameters'];
 
 /** Seconds or microseconds in place of milliseconds would make well-formed codes that never match. */
 export function checkNow(nowMs: unknown): asserts nowMs is number {

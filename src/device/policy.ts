@@ -31,10 +31,9 @@ const NUMBERS: NumberTable<NumberName> = {
   pendingFailures: [20, 1, 100],
 };
 
-export const DEVICE_POLICY_NAMES: readonly (keyof DevicePolicyOptions)[] = [
-  'window',
-  ...(Object.keys(NUMBERS) as NumberName[]),
-];
+export const DEVICE_POLICY_NAMES: readonly (keyof DevicePolicyOptions)[] = /* @__PURE__ */ (
+  ['window'] as (keyof DevicePolicyOptions)[]
+).concat(Object.keys(NUMBERS) as NumberName[]);
 
 /** The greatest chance of each way to guess; a policy over one of them is refused. */
 const BOUNDS = { oneCode: 1e-5, hundredPairs: 1e-6 };

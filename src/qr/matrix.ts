@@ -19,7 +19,12 @@ const MAX_BYTES = 2953;
 export function drawModules(keyUri: string): Modules {
   checkKeyUri(keyUri);
   const ecc = keyUri.length <= LEVEL_M_MAX_BYTES ? 'medium' : 'low';
-  return encodeQR(keyUri, 'raw', { ecc, encoding: 'byte', border: QUIET_ZONE });
+  return encodeQR(keyUri, 'raw', { ecc, encoding: 'byte', border: QUIET_ZONE, textEncoder: bytesOfAscii });
+}
+
+/** Not TextEncoder, which some engines have not: a key URI was checked to be ASCII. */
+function bytesOfAscii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /** No message holds the text, which holds the secret. */

@@ -89,7 +89,7 @@ export function aesGcmSealer(options: { readonly keys: SealingKeys }): Sealer & 
       try {
         const parameters = { name: 'AES-GCM', iv, additionalData };
         const plain = await globalThis.crypto.subtle.decrypt(parameters, found.key, ciphertext);
-        return { plain: DECODER.decode(plain), stale: index > 0 };
+        return { plain: textOf(plain), stale: index > 0 };
       } catch (cause) {
         throw failed('it was changed, or sealed for another user, device or parameters', { cause });
       }
@@ -219,11 +219,18 @@ function partsOf(sealed: string): {
   return { id, iv, ciphertext };
 }
 
-const ENCODER = /* @__PURE__ */ new TextEncoder();
-const DECODER = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Made at first use: where a runtime has none of them, all that seals nothing still loads. */
+let encoder: InstanceType<typeof TextEncoder> | undefined;
+let decoder: InstanceType<typeof TextDecoder> | undefined;
 
 function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return ENCODER.encode(text) as Uint8Array<ArrayBuffer>;
+  encoder ??= new TextEncoder();
+  return encoder.encode(text) as Uint8Array<ArrayBuffer>;
+}
+
+function textOf(bytes: ArrayBuffer): string {
+  decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  return decoder.decode(bytes);
 }
 
 /** What a sealed text is bound to: each part with its length before it, so that no two contexts read the same. */

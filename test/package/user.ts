@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import { modulesIn } from './licenses.js';
 
 export type Format = 'esm' | 'cjs';
 export const FORMATS: readonly Format[] = ['esm', 'cjs'];
@@ -17,14 +18,18 @@ interface Targets {
 }
 interface Manifest {
   readonly exports: Readonly<Record<string, { readonly import: Targets; readonly require: Targets }>>;
-  readonly dependencies: Readonly<Record<string, string>>;
 }
-export const MANIFEST: Manifest = JSON.parse(readFileSync(join(INSTALLED, 'package.json'), 'utf8'));
+const MANIFEST: Manifest = JSON.parse(readFileSync(join(INSTALLED, 'package.json'), 'utf8'));
 
 /** What can be imported, as `lockstep-mfa/core`. */
 export const SPECIFIERS: readonly string[] = Object.keys(MANIFEST.exports)
   .filter((subpath) => subpath !== './package.json')
   .map((subpath) => subpath.replace('.', 'lockstep-mfa'));
+
+/** All that npm installed, the package itself among it. */
+export function installedPackages(): string[] {
+  return readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
+}
 
 export function targetsOf(specifier: string, format: Format): Targets {
   return MANIFEST.exports[specifier.replace('lockstep-mfa', '.')]![format === 'esm' ? 'import' : 'require'];
@@ -54,18 +59,24 @@ export function runAsUser(
   return JSON.parse(execFileSync(process.execPath, [...flags, path], options));
 }
 
-/** The files that Node reads when a specifier is loaded; of bundled files, those that they were made of. */
+/** The modules that Node reads when a specifier is loaded: those that the loaded files were made of. */
 export function loadedSources(format: Format, specifier: string): string[] {
+  return loadedFiles(format, specifier).flatMap(sourcesOf);
+}
+
+/** The files that Node reads when a specifier is loaded, but the one that loads it. */
+export function loadedFiles(format: Format, specifier: string): string[] {
   const folder = mkdtempSync(join(project, 'coverage-'));
   const code = `${load(format, specifier, 'loaded')}console.log(Object.keys(loaded).length);`;
   runAsUser(format, code, [], { NODE_V8_COVERAGE: folder });
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
   const urls: string[] = reports.flatMap((report) => report.result.map(({ url }: { url: string }) => url));
-  return urls.filter((url) => url.startsWith('file:')).flatMap((url) => sourcesOf(fileURLToPath(url)));
+  const files = urls.filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url));
+  return files.filter((file) => !/\/main\.[cm]js$/.test(file));
 }
 
-function sourcesOf(file: string): string[] {
+/** The modules that a built file was made of. CommonJS has no comments, and is made of the same. */
+export function sourcesOf(file: string): string[] {
   if (!file.startsWith(INSTALLED)) return [file];
-  const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
-  return map.sources.map((source: string) => resolve(dirname(file), source));
+  return modulesIn(readFileSync(file.replace(/\.cjs$/, '.js'), 'utf8'));
 }

@@ -176,4 +176,20 @@ describe('a handle', () => {
     expect(await store.compareAndSet('alice', undefined, ROW)).toBe('stored');
     expect(await store.compareAndSet('alice', undefined, ROW)).toBe('conflict');
   });
+
+  it('may say null where there is no row, as bun:sqlite does', async () => {
+    const database = databaseAt(':memory:');
+    const handle: SqliteDatabase = {
+      prepare(sql) {
+        const statement = database.prepare<string[]>(sql);
+        return { get: (...values) => statement.get(...values) ?? null, run: (...values) => statement.run(...values) };
+      },
+    };
+    const store = sqliteStore(handle);
+    expect(await store.get('alice')).toBeUndefined();
+    expect(await store.compareAndSet('alice', undefined, undefined)).toBe('stored');
+    expect(await store.compareAndSet('alice', undefined, ROW)).toBe('stored');
+    expect(await store.get('alice')).toEqual(ROW);
+    expect(await store.compareAndSet('alice', undefined, undefined)).toBe('conflict');
+  });
 });

@@ -47,11 +47,12 @@ const PURE: readonly string[] = ['core', 'device', 'user', 'messages'];
 /** Layers that may be written for one runtime alone: a store has the driver of its database. */
 const FOR_ONE_RUNTIME: readonly string[] = ['stores'];
 
+/** The layers that may use each package. All become part of `dist`. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@noble/hashes': ['core', 'user'],
   'base32-encode': ['core'],
   qr: ['qr'],
-  'fast-png': ['qr'],
+  fflate: ['qr'],
 };
 
 /** `generateSecret` alone reads the system's random bytes. */

@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { ROOT } from './tree.js';
 
-/** Links of a page to files and headings of the project that are not there. */
-export function brokenLinks(file: string, page: string): string[] {
+/** Links of a page to files and headings that are not there: in the project, or in another folder that has its pages. */
+export function brokenLinks(file: string, page: string, root: string = ROOT): string[] {
   return linksOf(page).filter((link) => {
     if (/^[a-z][a-z+.-]*:/i.test(link)) return false;
     const [path, heading] = decodeURI(link).split('#') as [string, string?];
     if (path === '') return !anchorsOf(page).has(heading!);
     const target = posix.join(posix.dirname(file), path);
-    if (path.startsWith('/') || target.startsWith('..') || !existsSync(ROOT + target)) return true;
+    if (path.startsWith('/') || target.startsWith('..') || !existsSync(root + target)) return true;
     if (heading === undefined) return false;
-    if (target.endsWith('.md')) return !anchorsOf(readFileSync(ROOT + target, 'utf8')).has(heading);
+    if (target.endsWith('.md')) return !anchorsOf(readFileSync(root + target, 'utf8')).has(heading);
     return !/^L\d+(-L\d+)?$/.test(heading);
   });
 }

@@ -1,0 +1,1 @@
+export { counterAt } from 'lockstep-mfa';

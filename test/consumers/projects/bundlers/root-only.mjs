@@ -1,0 +1,1 @@
+export { createMfaService, totp } from 'lockstep-mfa';

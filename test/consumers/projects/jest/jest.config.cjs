@@ -1,0 +1,1 @@
+module.exports = { testEnvironment: 'node', testRegex: 'user\\.js$' };
