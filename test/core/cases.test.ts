@@ -439,10 +439,13 @@ describe('c: typed codes', () => {
 describe('d: time', () => {
   itCase<{ secret: string; timeSecondsGiven: number }, { rightCodeForSeconds: string; wrongCode: string }>(
     'd01',
-    'the unit stands in the name, and another name is no time',
+    'the unit stands in the name, another unit is told, and another name is no time',
     ({ secret, timeSecondsGiven: ms }, { rightCodeForSeconds, wrongCode }) => {
       expect(totp(parseSecret(secret), { nowMs: ms })).toBe(rightCodeForSeconds);
-      expect(totp(parseSecret(secret), { nowMs: ms * 1000 })).toBe(wrongCode);
+      // The wrong code is that of so many seconds: of this counter.
+      expect(hotp(parseSecret(secret), Math.floor(ms / 30))).toBe(wrongCode);
+      expect(thrown(() => totp(parseSecret(secret), { nowMs: ms * 1000 })).message).toContain('microseconds');
+      expect(thrown(() => totp(parseSecret(secret), { nowMs: ms / 1000 })).message).toContain('seconds');
       const misnamed = { nowSeconds: ms } as unknown as { nowMs: number };
       expect(thrown(() => totp(parseSecret(secret), misnamed)).code).toBe('invalid-argument');
     },
