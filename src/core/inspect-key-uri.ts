@@ -9,17 +9,14 @@ export interface KeyUriExplanation {
   readonly text: string;
 }
 
-type Read = Extract<ParseKeyUriResult, { ok: true }>;
-type NotRead = Extract<ParseKeyUriResult, { ok: false }>;
-
 /** What {@link parseKeyUri} reads, explained. */
 export type KeyUriInspection =
-  | (Read & {
+  | (Extract<ParseKeyUriResult, { ok: true }> & {
       readonly explanations: readonly KeyUriExplanation[];
       /** What each known app makes of it. */
       readonly apps: readonly AppCompatibility[];
     })
-  | (NotRead & {
+  | (Extract<ParseKeyUriResult, { ok: false }> & {
       /** What the reason means, and where to go, in English. */
       readonly text: string;
     });
