@@ -28,7 +28,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Layers whose code stands in the files of their subpaths. */
-const OWN_FILES: readonly string[] = ['qr', 'stores', 'testing'];
+const OWN_FILES: readonly string[] = ['messages', 'qr', 'stores', 'testing'];
 
 const sharedFileOf = new Map(
   Object.entries(SHARED).flatMap(([name, modules]) => modules.map((module) => [module, name] as const)),

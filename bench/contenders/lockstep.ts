@@ -9,7 +9,7 @@ export const lockstep: Contender = {
   authenticator,
   parseKeyUri: (text) => {
     const result = parseKeyUri(text);
-    return result.ok ? result.keyUri.secret : undefined;
+    return result.ok && result.keyUri.type === 'totp' ? result.keyUri.secret : undefined;
   },
   formatKeyUri: ({ base32, issuer, account }) => formatKeyUri({ secret: parseSecret(base32), issuer, account }),
 };

@@ -103,7 +103,7 @@ async function webCrypto(): Promise<Contender> {
 
 function codeOfKeyUri(keyUri: string): string {
   const read = parseKeyUri(keyUri);
-  if (!read.ok) throw new Error(read.reason);
+  if (!read.ok || read.keyUri.type !== 'totp') throw new Error('no key URI of a TOTP device');
   return hotp(read.keyUri.secret, Math.floor(Date.now() / PERIOD_MS), PARAMETERS);
 }
 

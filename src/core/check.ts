@@ -34,9 +34,15 @@ export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
 }
 
-/** Times are whole milliseconds since 1970; RFC 6238's test vectors begin in that year's first minute. */
+/**
+ * Times are whole milliseconds since 1970. Test vectors lie in that year's first minutes (RFC 6238) and from 2005 on, so two
+ * ranges can be told for another unit: what is a time from 2001 to 2286 in seconds lies between 12 January and 26 April 1970
+ * here, and what is one in microseconds lies after the year 33658.
+ */
 export function checkTime(nowMs: unknown): asserts nowMs is number {
   checkWhole(nowMs, 'nowMs', 0, MAX_COUNTER);
+  if (nowMs >= 1e15) throw invalid('nowMs looks like microseconds, and milliseconds are wanted');
+  if (nowMs >= 1e9 && nowMs < 1e10) throw invalid('nowMs looks like seconds, and milliseconds are wanted');
 }
 
 /** Checks a name or a text to encode: half a surrogate pair has no UTF-8, and so no percent-encoding. */

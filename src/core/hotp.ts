@@ -1,7 +1,7 @@
 import { checkObject, checkWhole, MAX_COUNTER, unknownOption } from './check.js';
 import { truncatedHmac } from './hmac/hmac.js';
 import { checkAlgorithm, checkDigits, type Digits, type HotpParameters } from './parameters.js';
-import { preparedKey, type Secret } from './secret.js';
+import { type HotpSecret, preparedKey, type Secret } from './secret.js';
 import { formatCode } from './typed-code.js';
 
 const MODULI = { 6: 1_000_000, 7: 10_000_000, 8: 100_000_000 } as const;
@@ -29,7 +29,11 @@ const NAMES = ['algorithm', 'digits'];
  * const secret = secretFromBytes(new TextEncoder().encode('12345678901234567890'));
  * console.log(hotp(secret, 0)); // '755224', RFC 4226 appendix D
  */
-export function hotp(secret: Secret, counter: number, options: Partial<HotpParameters> = NO_OPTIONS): string {
+export function hotp(
+  secret: Secret | HotpSecret,
+  counter: number,
+  options: Partial<HotpParameters> = NO_OPTIONS,
+): string {
   checkWhole(counter, 'counter', 0, MAX_COUNTER);
   checkObject(options, 'options');
   if (options !== lastOptions) checkOptionNames(options);
@@ -47,7 +51,7 @@ function checkOptionNames(options: object): void {
 }
 
 /** Computes the code of a counter that was checked; other names in `parameters` are ignored. */
-export function codeAt(secret: Secret, counter: number, parameters: Partial<HotpParameters>): string {
+export function codeAt(secret: Secret | HotpSecret, counter: number, parameters: Partial<HotpParameters>): string {
   const { algorithm = 'SHA1', digits = 6 } = parameters;
   checkAlgorithm(algorithm);
   checkDigits(digits);

@@ -4,7 +4,7 @@ import { modulus } from './hotp.js';
 import { checkAlgorithm, checkDigits, type Digits, type HotpParameters } from './parameters.js';
 import type { CodeRefusal } from './reasons.js';
 import { type CodeSource, isUsed, type Match, NO_MATCH, positionOf, searchCode, searchPair } from './search.js';
-import { preparedKey, type Secret } from './secret.js';
+import { type HotpSecret, preparedKey, type Secret } from './secret.js';
 import { parseTypedCode } from './typed-code.js';
 
 /** Counters round the expected one. */
@@ -48,7 +48,7 @@ const FARTHEST = 100_000;
  * console.log(matchCode(secret, '324 550', { counter })); // { ok: true, counter: 56666666 }
  * console.log(matchCode(secret, '324 550', { counter, lastCounter: counter })); // { ok: false, reason: 'code-reused' }
  */
-export function matchCode(secret: Secret, code: unknown, options: MatchOptions): MatchResult {
+export function matchCode(secret: Secret | HotpSecret, code: unknown, options: MatchOptions): MatchResult {
   const digits = checkOptions(options);
   const source = codeSource(secret, options.algorithm ?? 'SHA1', digits, options.lastCounter);
   const { behind, ahead } = options.window ?? ONE_STEP;
@@ -74,7 +74,11 @@ export function matchCode(secret: Secret, code: unknown, options: MatchOptions):
  * const window = { behind: 120, ahead: 120 };
  * console.log(matchPair(secret, codes, { counter, window })); // { ok: true, counter: 56666688 }
  */
-export function matchPair(secret: Secret, codes: readonly [unknown, unknown], options: MatchOptions): MatchResult {
+export function matchPair(
+  secret: Secret | HotpSecret,
+  codes: readonly [unknown, unknown],
+  options: MatchOptions,
+): MatchResult {
   const digits = checkOptions(options);
   const source = codeSource(secret, options.algorithm ?? 'SHA1', digits, options.lastCounter);
   const { behind, ahead } = options.window ?? ONE_STEP;
@@ -91,7 +95,7 @@ export function parseTypedPair(codes: readonly [unknown, unknown], digits: Digit
 }
 
 export function codeSource(
-  secret: Secret,
+  secret: Secret | HotpSecret,
   algorithm: HotpParameters['algorithm'],
   digits: Digits,
   lastCounter = -1,

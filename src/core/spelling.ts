@@ -1,14 +1,19 @@
 /** Writes `did you mean "window"?` for a name that is almost a known one; otherwise lists the known names. */
 export function suggestion(name: string, known: readonly string[]): string {
   const typed = name.toLowerCase();
-  const isTypo = (other: string): boolean => editDistance(typed, other.toLowerCase()) <= 2;
   const begins = (other: string): boolean => {
     const right = other.toLowerCase();
     return typed.length > 2 && (right.startsWith(typed) || typed.startsWith(right));
   };
   // A typo of one name may begin with another, which is a shorter one.
-  const found = known.find(isTypo) ?? known.find(begins);
+  const found = misspelt(name, known) ?? known.find(begins);
   return found === undefined ? `the names are ${known.join(', ')}` : `did you mean "${found}"?`;
+}
+
+/** The known name that a name is two letters from, at most. */
+export function misspelt<T extends string>(name: string, known: readonly T[]): T | undefined {
+  const typed = name.toLowerCase();
+  return known.find((other) => editDistance(typed, other.toLowerCase()) <= 2);
 }
 
 /** Levenshtein: letters to insert, delete or replace. */

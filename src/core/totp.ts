@@ -5,7 +5,10 @@ import type { Secret } from './secret.js';
 
 /** An instant, and the length of the periods in which it is counted. */
 export interface TimeOptions {
-  /** Unix time in whole milliseconds. */
+  /**
+   * Unix time in whole milliseconds. From 10^9 to 10^10 (12 January to 26 April 1970) it is refused as the seconds of 2001 to
+   * 2286, from 10^15 on as microseconds. The first days of 1970 are taken, for test vectors.
+   */
   readonly nowMs: number;
   /** Default 30. */
   readonly periodSeconds?: number;

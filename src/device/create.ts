@@ -1,7 +1,9 @@
-import { checkNames, checkObject, checkText, invalid } from '../core/check.js';
+import { type AppCompatibility, appsToAvoid } from '../core/app-compatibility.js';
+import { checkNames, checkObject, invalid } from '../core/check.js';
 import { formatKeyUri } from '../core/key-uri.js';
 import { knownParameters } from '../core/parameters.js';
 import { formatSetupKey, type Secret } from '../core/secret.js';
+import { shownName } from '../core/shown-name.js';
 import { checkDevice, type PendingDevice } from './device.js';
 import { checkedNewDevice, type NewDeviceOptions } from './options.js';
 
@@ -31,24 +33,40 @@ export function createDevice(options: NewDeviceOptions): PendingDevice {
   return { ...base, status: 'pending', expiresAtMs: nowMs + policy.pendingLifeMs, failures: 0 };
 }
 
+/** What the enrolling person needs, and what the program should know. */
+export interface ShownDevice {
+  /** The content of the QR code. */
+  readonly keyUri: string;
+  /** The same secret in groups of four, for typing. */
+  readonly setupKey: string;
+  /**
+   * The apps that, by public reports, do not show the codes of the device's parameters: most ignore a parameter in silence.
+   * Empty for SHA1, 6 digits and 30 seconds.
+   */
+  readonly appsToAvoid: readonly AppCompatibility[];
+}
+
 /**
  * Gives what the enrolling person needs: the key URI for the QR code, with the device's own parameters, and the same
  * secret in groups of four, for typing. Only a pending device can be shown; the compiler refuses the others.
  *
- * @throws MfaError `invalid-argument`: a colon in a name, a device that is not pending; `corrupt-record`,
+ * @param options - `issuer`, `account` and `image` as `formatKeyUri` takes them
+ * @returns also the apps that do not show the codes of these parameters
+ * @throws MfaError `invalid-argument`: names that no app can show, a device that is not pending; `corrupt-record`,
  *   `wiped-secret`
  */
 export function showDevice(
   device: PendingDevice,
   secret: Secret,
-  options: { readonly issuer: string; readonly account: string },
-): { readonly keyUri: string; readonly setupKey: string } {
+  options: { readonly issuer: string; readonly account: string; readonly image?: string },
+): ShownDevice {
   checkDevice(device);
   if (device.status !== 'pending') throw invalid('device must be pending: the secret of another is never shown');
   checkObject(options, 'options');
-  checkNames(options, ['issuer', 'account']);
-  const { issuer, account } = options;
-  checkText(issuer, 'issuer');
+  checkNames(options, ['issuer', 'account', 'image']);
+  const { account, image } = options;
+  const issuer = shownName(options.issuer, 'issuer');
   const parameters = knownParameters(device.parameters);
-  return { keyUri: formatKeyUri({ issuer, account, secret, parameters }), setupKey: formatSetupKey(secret) };
+  const keyUri = formatKeyUri({ issuer, account, secret, parameters, ...(image === undefined ? {} : { image }) });
+  return { keyUri, setupKey: formatSetupKey(secret), appsToAvoid: appsToAvoid(parameters) };
 }

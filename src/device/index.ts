@@ -1,5 +1,5 @@
 export { type AssignDeviceResult, assignDevice } from './assign.js';
-export { createDevice, showDevice } from './create.js';
+export { createDevice, type ShownDevice, showDevice } from './create.js';
 export {
   type AssignedDevice,
   type Device,

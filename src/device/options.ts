@@ -1,11 +1,11 @@
-import { checkNames, checkObject, checkText, checkTime, invalid, unknownOption } from '../core/check.js';
+import { checkNames, checkObject, checkText, checkWhole, invalid, MAX_COUNTER, unknownOption } from '../core/check.js';
 import { completeParameters, type OtpParameters } from '../core/parameters.js';
 import type { UsedDevice } from './device.js';
 import { checkDeviceRisk, type DevicePolicy, type DevicePolicyOptions, devicePolicyOf } from './policy.js';
 
 export interface DeviceOptions {
   /**
-   * Unix time in whole milliseconds; below 10^11 (1973) it is refused as seconds. `totp` and `counterAt` take any time.
+   * Unix time in whole milliseconds. Below 10^11 (1973) it is refused as seconds, from 10^14 (5138) on as microseconds.
    */
   readonly nowMs: number;
   /** Plain options, or what `createDevicePolicy` or `createPolicy` made of them. Default: all defaults. */
@@ -24,7 +24,7 @@ const NEW_NAMES = ['nowMs', 'policy', 'serialNumber', 'parameters'];
 
 /** Seconds or microseconds in place of milliseconds would make well-formed codes that never match. */
 export function checkNow(nowMs: unknown): asserts nowMs is number {
-  checkTime(nowMs);
+  checkWhole(nowMs, 'nowMs', 0, MAX_COUNTER);
   if (nowMs < 1e11) throw invalid('nowMs is before 1973: it looks like seconds, and milliseconds are wanted');
   if (nowMs >= 1e14)
     throw invalid('nowMs is after the year 5000: it looks like microseconds, and milliseconds are wanted');

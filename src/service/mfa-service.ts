@@ -76,7 +76,8 @@ export interface MfaService {
    * user's first device needs no proof, a further one does. Its secret is as long as the algorithm's digest.
    *
    * @returns `ok`; or in this order `mfa-required`, `malformed-name`, `name-taken`, `too-many-devices`
-   * @throws MfaError `invalid-argument`: an account with a colon, or a period that does not fit into the pending life
+   * @throws MfaError `invalid-argument`: an account that is empty or over 256 characters, or a period that does not fit
+   *   into the pending life
    * @see RFC 4226 §4 R6, RFC 6238 §5.1
    */
   createDevice(userId: string, input: CreateDeviceInput): Promise<CreateDeviceResult>;

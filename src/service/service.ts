@@ -1,5 +1,6 @@
 import { checkNames, checkObject, checkText, checkWhole, invalid } from '../core/check.js';
 import { checkedRandom, type RandomBytes, systemRandom } from '../core/secret.js';
+import { shownName } from '../core/shown-name.js';
 import { decideForgetBrowser } from '../user/browsers.js';
 import { type CheckProofInput, type CheckProofResult, decideCheckProof } from '../user/check-proof.js';
 import type { Actor, Context } from '../user/context.js';
@@ -36,7 +37,7 @@ import { type Ports, transact } from './transaction.js';
 import { listUsers } from './users.js';
 
 export interface MfaServiceOptions {
-  /** Shown in the authenticator app. No colon. */
+  /** Shown in the authenticator app, 1 to 256 characters: trimmed, without controls and bidi marks. A colon is refused. */
   readonly issuer: string;
   readonly store: MfaStore;
   /** `aesGcmSealer(…)`. `plaintextSealer()` seals nothing, and so is never the default. */
@@ -177,10 +178,9 @@ const NAMES = ['issuer', 'store', 'sealer', 'policy', 'clock', 'random', 'onEven
 function checkedPorts(options: MfaServiceOptions): Ports {
   checkObject(options, 'options');
   checkNames(options, NAMES);
-  const { issuer, store, sealer, clock = Date.now, random = systemRandom, onEvent = () => {} } = options;
+  const { store, sealer, clock = Date.now, random = systemRandom, onEvent = () => {} } = options;
   const { onEventError = logEventError, timeoutMs = 10_000 } = options;
-  checkText(issuer, 'issuer');
-  if (issuer.includes(':')) throw invalid('issuer must not hold a colon');
+  const issuer = shownName(options.issuer, 'issuer');
   checkObject(store, 'store');
   checkFunctions({ 'store.get': store.get, 'store.compareAndSet': store.compareAndSet });
   if (store.list !== undefined) checkFunctions({ 'store.list': store.list });

@@ -1,5 +1,6 @@
 import { checkNames, checkObject, checkWhole, invalid } from '../core/check.js';
-import { type KeyUri, parseKeyUri } from '../core/key-uri.js';
+import type { TotpKeyUri } from '../core/key-uri.js';
+import { parseKeyUri } from '../core/parse-key-uri.js';
 import { intervalAt, totp } from '../core/totp.js';
 import { formatCode } from '../core/typed-code.js';
 import type { FixedClock } from './fixed-clock.js';
@@ -130,10 +131,10 @@ export function virtualAuthenticator(keyUri: string, options: VirtualAuthenticat
   };
 }
 
-function scan(text: string): KeyUri {
+function scan(text: string): TotpKeyUri {
   const parsed = parseKeyUri(text);
   if (!parsed.ok) throw invalid(`keyUri is none that an app could use: ${parsed.reason}, at ${parsed.position}`);
-  if (parsed.keyUri.counter !== undefined) throw invalid('keyUri must be of the type totp');
+  if (parsed.keyUri.type !== 'totp') throw invalid('keyUri must be of the type totp');
   return parsed.keyUri;
 }
 

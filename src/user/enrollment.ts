@@ -1,7 +1,8 @@
 import { type Algorithm, completeParameters, type OtpParameters } from '../core/parameters.js';
 import { generateSecret, type Secret } from '../core/secret.js';
+import { shownName } from '../core/shown-name.js';
 import { assignDevice, hasEnded } from '../device/assign.js';
-import { createDevice, showDevice } from '../device/create.js';
+import { createDevice, type ShownDevice, showDevice } from '../device/create.js';
 import type { PendingDevice } from '../device/device.js';
 import { usableAtMs } from '../device/verify.js';
 import { byWhom, enrolledProof, mayEnroll, standingOf } from './actor.js';
@@ -26,11 +27,9 @@ import { type AssignedDeviceSummary, type PendingDeviceSummary, summarize } from
 /**
  * A pending device as the enrolling person sees it. `keyUri` and `setupKey` hold the secret: show them, store neither.
  */
-export interface Provisioning {
+export interface Provisioning extends ShownDevice {
   readonly device: PendingDeviceSummary;
   readonly enrollment: EnrollmentHandle;
-  readonly keyUri: string;
-  readonly setupKey: string;
 }
 
 // ── create ──
@@ -38,7 +37,11 @@ export interface Provisioning {
 export interface CreateDeviceDetails extends UserInput {
   /** 1 to 64 printable characters, as the person typed them. */
   readonly name: unknown;
-  /** What the app shows below the issuer. No colon. */
+  /**
+   * What the app shows below the issuer, 1 to 256 characters: white space at its ends, controls and bidi marks are taken
+   * out. For a second device of the user put the device's name in it, too: apps that find the same issuer and account
+   * overwrite the older entry.
+   */
   readonly account: string;
   /** Default: SHA1, 6 digits, 30 seconds, the only ones that every app computes. */
   readonly parameters?: Partial<OtpParameters> | undefined;
@@ -74,8 +77,9 @@ export function* decideCreateDevice(
   });
   const { enrollment, enrollmentHash } = makeHandle(serialNumber, context);
   const happening = { type: 'device-created', serialNumber, name, ...byWhom(standing) } as const;
-  const pending = { name, account: input.account, sealedSecret: '', device, enrollmentHash };
-  // Shown before it is sealed: an account that no key URI can hold is refused first.
+  const account = shownName(input.account, 'account');
+  const pending = { name, account, sealedSecret: '', device, enrollmentHash };
+  // Shown before it is sealed: names that no key URI has room for are refused first.
   const provisioning = provision(pending, enrollment, secret, context);
   const entry = { ...pending, sealedSecret: yield* seal(secret, serialNumber, parameters) };
   const next = { ...record, devices: [...withRoomForPending(record, policy, nowMs), entry] };

@@ -1,5 +1,6 @@
 import * as core from 'lockstep-mfa/core';
 import {
+  appCompatibility,
   counterAt,
   falseAcceptProbability,
   formatKeyUri,
@@ -7,6 +8,7 @@ import {
   formatSetupKey,
   generateSecret,
   hotp,
+  inspectKeyUri,
   intervalAt,
   isMfaError,
   MfaError,
@@ -20,12 +22,12 @@ import {
   wipeSecret,
 } from 'lockstep-mfa/core';
 import { describe, expect, it } from 'vitest';
+import { decodeBase32 } from '../../src/core/base32.js';
 import { answerOf, type Place, wrongAnswers } from '../support/bad-input.js';
 
 const SECRET = parseSecret('GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG');
 const [FIRST, SECOND] = [hotp(SECRET, 0), hotp(SECRET, 1)];
 
-const TEXTS = ['a word', 'a megabyte of letters', 'a megabyte of digits', 'a megabyte of combining marks'];
 /** Objects without a field, which leave everything at its default. */
 const EMPTY = ['an empty list', 'an empty object', 'an object without a prototype', 'a date'];
 
@@ -92,15 +94,32 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
       {
         path: [0, 'issuer'],
         answer: 'invalid-argument',
-        fine: ['undefined', 'a space', 'a megabyte of spaces', ...TEXTS],
+        fine: ['undefined', 'a word', 'the other half'],
       },
-      { path: [0, 'account'], answer: 'invalid-argument', fine: TEXTS },
+      { path: [0, 'account'], answer: 'invalid-argument', fine: ['a word', 'the other half'] },
+      optional(0, 'image'),
+      optional(0, 'type'),
       refused(0, 'secret'),
       { path: [0, 'parameters'], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
       ...hotpParameters(0, 'parameters'),
       optional(0, 'parameters', 'periodSeconds'),
-      optional(0, 'counter'),
     ],
+  ],
+  appCompatibility: [
+    appCompatibility,
+    [{}],
+    [
+      { path: [0], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
+      optional(0, 'type'),
+      { path: [0, 'spelling'], answer: 'invalid-argument', fine: ['undefined', 'an empty list'] },
+      optional(0, 'periodSeconds'),
+      ...hotpParameters(0),
+    ],
+  ],
+  inspectKeyUri: [
+    inspectKeyUri,
+    ['otpauth://totp/a?secret=GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG'],
+    [{ path: [0], answer: 'not-a-key-uri' }],
   ],
   parseKeyUri: [
     parseKeyUri,
@@ -109,13 +128,15 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
   ],
   parseSecret: [
     parseSecret,
-    ['GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG'],
+    ['GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG', {}],
     [
       {
         path: [0],
         answer: (bad) => (typeof bad === 'string' ? 'malformed-secret' : 'invalid-argument'),
-        fine: ['a word', 'a megabyte of letters'],
+        fine: ['a word'],
       },
+      { path: [1], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] },
+      optional(1, 'encoding'),
     ],
   ],
   secretFromBytes: [secretFromBytes, [new Uint8Array(1)], [refused(0)]],
@@ -128,7 +149,11 @@ const FUNCTIONS: Record<string, [call: (...args: never[]) => unknown, args: read
       optional(0, 'random'),
     ],
   ],
-  formatSecret: [formatSecret, [SECRET], [refused(0)]],
+  formatSecret: [
+    formatSecret,
+    [SECRET, {}],
+    [refused(0), { path: [1], answer: 'invalid-argument', fine: ['undefined', ...EMPTY] }, optional(1, 'encoding')],
+  ],
   formatSetupKey: [formatSetupKey, [SECRET], [refused(0)]],
   wipeSecret: [wipeSecret, [secretFromBytes(new Uint8Array(1))], [refused(0)]],
   falseAcceptProbability: [
@@ -200,9 +225,16 @@ describe('millions of characters are read in one go', () => {
     expect(parseKeyUri(before + repeat(again, 2 ** 21) + after)).toHaveProperty('ok');
   });
 
-  it.each(['AAAAA ', '=', ' ', '\u200b', '\u{e0020}'])('secret: %j', (again) => {
+  it.each(['AAAAA ', '=', ' ', '\u200b', '\u{e0020}'])('base32: %j', (again) => {
     const text = repeat(again, 2 ** 20);
-    expect(parseSecret(`AAAAAAAA${text}${again === '=' ? '' : 'AAAAAAAA'}`).byteLength).toBeGreaterThanOrEqual(5);
+    expect(decodeBase32(`AAAAAAAA${text}${again === '=' ? '' : 'AAAAAAAA'}`).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.each(['A', ' ', '\u200b', 'é', '\ud83d'])('a secret in any encoding: %j', (again) => {
+    for (const encoding of ['base32', 'base32-lenient', 'hex', 'base64', 'utf8'] as const) {
+      const call = () => parseSecret(repeat(again, 2 ** 22), { encoding });
+      expect(answerOf(call)).toBe('malformed-secret');
+    }
   });
 
   it.each(['1', '1 ', ' ', '\u200b', '\u{e0020}', '１', '😀', '\ud83d'])('code: %j', (again) => {
@@ -212,6 +244,8 @@ describe('millions of characters are read in one go', () => {
 
   it.each(['a', 'é', '😀', "'"])('name: %j', (again) => {
     const account = repeat(again, 2 ** 20);
-    expect(formatKeyUri({ account, secret: SECRET }).length).toBeGreaterThan(account.length);
+    expect(answerOf(() => formatKeyUri({ account, secret: SECRET }))).toBe('invalid-argument');
+    const spaces = `${' '.repeat(account.length)}a${'\u202e'.repeat(account.length)}`;
+    expect(formatKeyUri({ account: spaces, secret: SECRET })).toContain('totp/a?');
   });
 });

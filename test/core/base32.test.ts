@@ -7,6 +7,7 @@ import { anyText, isCaught } from '../support/arbitraries.js';
 import { thrown } from '../support/thrown.js';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const LOOK_ALIKES = 'which has no 0, 1 and 8: was it O, I or L, or B?';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: 1, maxLength: 200, size: 'max' });
 /** Base32 of every length that a decoder may meet, its last character with leftover bits or without. */
@@ -99,8 +100,11 @@ describe('reading base32', () => {
   });
 
   it.each([
-    ['another character', 'ABCD1FGH', 'character 5 is not of the base32 alphabet'],
-    ['one behind invisible ones', 'AB\u200b\u{e0020}D1', 'character 7 is not of the base32 alphabet'],
+    ['another character', 'ABCD1FGH', `character 5 is not of the base32 alphabet, ${LOOK_ALIKES}`],
+    ['one behind invisible ones', 'AB\u200b\u{e0020}D1', `character 7 is not of the base32 alphabet, ${LOOK_ALIKES}`],
+    ['a zero', 'ABCD0FGH', `character 5 is not of the base32 alphabet, ${LOOK_ALIKES}`],
+    ['an eight', '8BCDEFGH', `character 1 is not of the base32 alphabet, ${LOOK_ALIKES}`],
+    ['a nine', 'ABCD9FGH', 'character 5 is not of the base32 alphabet'],
     ['a letter that folds to an S', 'ABCDſFGH', 'character 5 is not of the base32 alphabet'],
     ['a dotless i', 'ABCDıFGH', 'character 5 is not of the base32 alphabet'],
     ['fullwidth letters', 'ＡＢＣＤ', 'character 1 is not of the base32 alphabet'],

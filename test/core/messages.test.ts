@@ -63,13 +63,13 @@ const ROWS: readonly Row[] = [
   ['a copy of a secret', () => verifyTotp({ ...secret } as never, '123456', now), FOREIGN],
   ['a text at verifyCode', () => verifyCode(device, wrong('A'), '', now), 'secret is a string: use parseSecret(text)'],
   ['a wiped secret', () => hotp(wiped, 0), 'this secret was wiped', 'wiped-secret'],
-  ['bytes for a text', () => parseSecret(wrong(bytes)), 'text must be a string of base32'],
+  ['bytes for a text', () => parseSecret(wrong(bytes)), 'text must be a string'],
   ['a text for bytes', () => secretFromBytes(wrong('GKYZ')), 'bytes must be a Uint8Array'],
   ['no bytes', () => secretFromBytes(new Uint8Array()), 'bytes must not be empty'],
   [
     'a digit that base32 has not',
     () => parseSecret('GKYZ1NDO'),
-    'malformed secret: character 5 is not of the base32 alphabet',
+    'malformed secret: character 5 is not of the base32 alphabet, which has no 0, 1 and 8: was it O, I or L, or B?',
     'malformed-secret',
   ],
   ['an empty text', () => parseSecret(' '), 'malformed secret: it is empty', 'malformed-secret'],
@@ -135,7 +135,7 @@ const ROWS: readonly Row[] = [
   [
     'label',
     () => formatKeyUri({ ...names, secret, label: '' } as never),
-    'unknown option "label"; the names are issuer, account, secret, parameters, counter',
+    'unknown option "label"; the names are type, issuer, account, image, parameters, secret',
   ],
   [
     'period of a key URI',
@@ -238,13 +238,38 @@ const ROWS: readonly Row[] = [
   [
     'a colon',
     () => formatKeyUri({ account: 'a:b', secret }),
-    'account must not hold a colon: the label of a key URI has one, as separator',
+    'account must not hold a colon without an issuer: apps would take its beginning for one',
   ],
-  ['a space at the beginning', () => formatKeyUri({ account: ' a', secret }), 'account must not begin with a space'],
+  [
+    'a colon in the issuer',
+    () => formatKeyUri({ issuer: 'a:b', account: 'a', secret }),
+    'issuer must not hold a colon: apps split the label there',
+  ],
+  [
+    'a long account',
+    () => formatKeyUri({ account: 'a'.repeat(257), secret }),
+    'account must not be longer than 256 characters',
+  ],
+  [
+    'a long key URI',
+    () => formatKeyUri({ issuer: '漢'.repeat(256), account: 'a', secret }),
+    'the key URI would be longer than 4296 characters, which no QR code holds',
+  ],
+  [
+    'another encoding',
+    () => parseSecret('AA', { encoding: 'base16' as 'hex' }),
+    "encoding must be 'base32', 'base32-lenient', 'hex', 'base64' or 'utf8'",
+  ],
+  [
+    'an encoding to write',
+    () => formatSecret(secret, { encoding: 'utf8' as 'hex' }),
+    "encoding must be 'base32', 'hex' or 'base64'",
+  ],
+  ['many bytes', () => secretFromBytes(new Uint8Array(1025)), 'bytes must not be more than 1024'],
   [
     'half a surrogate pair',
     () => formatKeyUri({ account: '\ud83d', secret }),
-    'account must be well-formed Unicode: it holds half a surrogate pair',
+    'account must be a text that is not empty: white space and controls do not count',
   ],
   [
     'parameters as text',

@@ -1,15 +1,18 @@
 import fc from 'fast-check';
-import { counterAt, hotp, intervalAt, parseSecret, totp } from 'lockstep-mfa/core';
+import { counterAt, hotp, intervalAt, parseSecret, totp, verifyTotp } from 'lockstep-mfa/core';
 import { describe, expect, it } from 'vitest';
 import { ALGORITHMS, DIGITS, isCaught } from '../support/arbitraries.js';
 import { thrown } from '../support/thrown.js';
 
 const SECRET = parseSecret('GKYZBNDOUYNKRDFSBSAFQPO2GBBSDIAG');
 
-/** Often a period's first or last millisecond, up to 2^53-1. */
+/** Milliseconds, in no range that is refused as seconds or microseconds. */
+const times = () => fc.oneof(fc.integer({ min: 0, max: 9e8 }), fc.integer({ min: 2e10, max: 9e14 }));
+
+/** Often a period's first or last millisecond. */
 const instants = () =>
   fc
-    .tuple(fc.integer({ min: 1, max: 86_400 }), fc.maxSafeNat(), fc.constantFrom(0, 0, 1, -1))
+    .tuple(fc.integer({ min: 1, max: 86_400 }), times(), fc.constantFrom(0, 0, 1, -1))
     .map(([periodSeconds, ms, edge]) => {
       const start = ms - (ms % (periodSeconds * 1000));
       return { periodSeconds, nowMs: edge === 0 ? ms : Math.max(0, start + Math.min(edge, 0)) };
@@ -34,7 +37,7 @@ describe('counterAt', () => {
     expect(counterAt({ nowMs: 0 })).toBe(0);
     expect(counterAt({ nowMs: 29_999 })).toBe(0);
     expect(counterAt({ nowMs: 30_000 })).toBe(1);
-    expect(counterAt({ nowMs: Number.MAX_SAFE_INTEGER, periodSeconds: 1 })).toBe(9_007_199_254_740);
+    expect(counterAt({ nowMs: 1e15 - 1, periodSeconds: 1 })).toBe(999_999_999_999);
   });
 });
 
@@ -87,6 +90,40 @@ describe('intervalAt', () => {
       leftMs: 60_000,
     });
     expect(intervalAt({ nowMs: 119_999, periodSeconds: 60 }).leftMs).toBe(1);
+  });
+});
+
+describe('another unit', () => {
+  const calls = (nowMs: number) => [
+    () => totp(SECRET, { nowMs }),
+    () => counterAt({ nowMs }),
+    () => intervalAt({ nowMs }),
+    () => verifyTotp(SECRET, '123456', { nowMs }),
+  ];
+
+  it.each([
+    ['seconds', 1_000_000_000],
+    ['seconds', 1_700_000_000],
+    ['seconds', 9_999_999_999],
+    ['microseconds', 1e15],
+    ['microseconds', 1_700_000_000_000_000],
+  ])('is told: %s', (unit, time) => {
+    for (const call of calls(time)) {
+      expect(thrown(call).message).toBe(`nowMs looks like ${unit}, and milliseconds are wanted`);
+    }
+  });
+
+  it.each([
+    0,
+    59_000,
+    999_999_999,
+    10_000_000_000,
+    1_111_111_109_000,
+    20_000_000_000_000,
+    128_849_018_880_000,
+    1e15 - 1,
+  ])('is none: %d', (time) => {
+    for (const call of calls(time)) expect(call).not.toThrow();
   });
 });
 

@@ -44,7 +44,8 @@ describe('verifyTotp', () => {
   });
 
   const options = fc.record({
-    nowMs: fc.integer({ min: 0, max: 4e12 }),
+    // Outside of what is refused as seconds.
+    nowMs: fc.oneof(fc.integer({ min: 0, max: 1e8 }), fc.integer({ min: 1e11, max: 4e12 })),
     periodSeconds: fc.constantFrom(15, 30, 60),
     algorithm: fc.constantFrom(...ALGORITHMS),
     digits: fc.constantFrom(...DIGITS),

@@ -46,7 +46,7 @@ describe('a function that is handed a device of another state', () => {
     showDevice: [
       (one) => Object.keys(showDevice(one as PendingDevice, SECRET, NAMES)).join(),
       {
-        pending: 'keyUri,setupKey',
+        pending: 'keyUri,setupKey,appsToAvoid',
         assigned: 'invalid-argument',
         suspended: 'invalid-argument',
         removed: 'corrupt-record',

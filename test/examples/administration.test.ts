@@ -41,10 +41,11 @@ describe('hardware tokens', () => {
     const { clock, mfa } = service();
     const box = drawer();
     const seed = formatSecret(generateSecret());
-    const refused = await importBatch(box, sealer, [
-      { serialNumber: 'T-1', seed },
-      { serialNumber: 'T-2', seed: `${seed}1` },
-    ]);
+    const batch = [
+      { serialNumber: 'T-1', seed: formatSecret(parseSecret(seed), { encoding: 'hex' }) },
+      { serialNumber: 'T-2', seed },
+    ];
+    const refused = await importBatch(box, sealer, batch, 'hex');
     expect(refused).toHaveLength(1);
     expect(refused[0]).toMatch(/^T-2: /);
     expect(refused[0]).not.toContain(seed);
@@ -67,7 +68,7 @@ describe('hardware tokens', () => {
     const { clock, mfa } = service();
     const seed = formatSecret(generateSecret());
     const box = drawer();
-    await importBatch(box, sealer, [{ serialNumber, seed }]);
+    await importBatch(box, sealer, [{ serialNumber, seed }], 'base32');
     const slow = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
     const slowBox: Drawer = {
       put: (token) => slow().then(() => box.put(token)),

@@ -1,6 +1,7 @@
-import { parseKeyUri, totp } from 'lockstep-mfa';
+import { totp } from 'lockstep-mfa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Row, type Rows, TwoCodes } from '../../docs/examples/embedder.js';
+import { totpKeyUri } from '../support/key-uri.js';
 
 const START_MS = 1_700_000_040_000;
 const PERIOD_MS = 30_000;
@@ -55,9 +56,7 @@ afterEach(() => {
 
 async function begin(table: Table) {
   const twoCodes = new TwoCodes(table);
-  const scanned = parseKeyUri(await twoCodes.begin('user-1'));
-  if (!scanned.ok) throw new Error(scanned.reason);
-  const { secret } = scanned.keyUri;
+  const { secret } = totpKeyUri(await twoCodes.begin('user-1'));
   const code = (steps = 0): string => totp(secret, { nowMs: Date.now() + steps * PERIOD_MS });
   return { twoCodes, code };
 }

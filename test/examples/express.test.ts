@@ -8,6 +8,7 @@ import { fixedClock, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../docs/examples/express/app.js';
 import { pictureOfPng, read } from '../qr/pictures.js';
+import { totpKeyUri } from '../support/key-uri.js';
 import { CookieJar } from './cookie-jar.js';
 
 const clock = fixedClock();
@@ -111,6 +112,7 @@ describe('the Express application of the docs', () => {
     const created = await alice('POST', '/mfa/devices', { name: 'Phone' });
     expect(created.status).toBe(200);
     const keyUri = scan(created.body.qr);
+    expect(totpKeyUri(keyUri).account).toBe('alice@example.com (Phone)');
     phone = virtualAuthenticator(keyUri, { clock, offsetMs: -60_000 });
 
     const wrong = await alice('POST', '/mfa/pending/assign', { code1: phone.code(), code2: phone.code() });

@@ -5,9 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { ROOT } from '../support/tree.js';
 import { writeUserFile } from './user.js';
 
-<<<<<<< HEAD
-async function bundle(code: string): Promise<{ readonly files: readonly string[]; readonly text: string }> {
-=======
 interface Bundle {
   readonly code: string;
   readonly minified: number;
@@ -17,7 +14,6 @@ interface Bundle {
 }
 
 async function bundledFor(code: string): Promise<Bundle> {
->>>>>>> runtimes
   const { metafile, outputFiles } = await build({
     entryPoints: [writeUserFile('browser.mjs', code)],
     bundle: true,
@@ -29,10 +25,6 @@ async function bundledFor(code: string): Promise<Bundle> {
     logLevel: 'silent',
     charset: 'utf8',
   });
-<<<<<<< HEAD
-  const [output] = Object.values(metafile.outputs);
-  const files = Object.entries(output!.inputs)
-=======
   const { contents, text } = outputFiles[0]!;
   return {
     code: text,
@@ -44,15 +36,8 @@ async function bundledFor(code: string): Promise<Bundle> {
 
 function filesOf({ outputs }: Metafile): string[] {
   return Object.entries(Object.values(outputs)[0]!.inputs)
->>>>>>> runtimes
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([file]) => file);
-  return { files, text: outputFiles[0]!.text };
-}
-
-/** The files of which a browser's bundle holds code. */
-async function bundledFor(code: string): Promise<readonly string[]> {
-  return (await bundle(code)).files;
 }
 
 /** A text that stands in one catalogue alone. */
@@ -66,7 +51,7 @@ const OF_LANGUAGE: Readonly<Record<string, string>> = {
 };
 
 async function languagesIn(code: string): Promise<string[]> {
-  const { text } = await bundle(code);
+  const { code: text } = await bundledFor(code);
   return Object.entries(OF_LANGUAGE).flatMap(([language, words]) => (text.includes(words) ? [language] : []));
 }
 
@@ -109,13 +94,8 @@ describe("a browser's bundle", () => {
   });
 
   it('holds nothing of what is imported and not used', async () => {
-<<<<<<< HEAD
-    const files = await bundledFor(
-      "import 'lockstep-mfa';\nimport 'lockstep-mfa/core';\nimport 'lockstep-mfa/qr';\nimport 'lockstep-mfa/messages';\n",
-=======
     const { files } = await bundledFor(
-      "import 'lockstep-mfa';\nimport 'lockstep-mfa/core';\nimport 'lockstep-mfa/qr';\n",
->>>>>>> runtimes
+      "import 'lockstep-mfa';\nimport 'lockstep-mfa/core';\nimport 'lockstep-mfa/qr';\nimport 'lockstep-mfa/messages';\n",
     );
     expect(files.filter((file) => file.includes('node_modules'))).toEqual([]);
   });

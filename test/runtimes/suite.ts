@@ -79,13 +79,16 @@ const TESTS: Readonly<Record<string, Test>> = {
         const parsed = parseKeyUri(uri);
         if (!parsed.ok) equal(parsed, expected);
         else {
-          const { secret, ...keyUri } = parsed.keyUri;
-          equal({ ...parsed, keyUri: { ...keyUri, secretBase32: formatSecret(secret) } }, expected);
+          const { keyUri: read } = parsed;
+          const secretBase32 = formatSecret(read.type === 'totp' ? read.secret : read.hotpSecret);
+          const { secret: _, hotpSecret: __, ...keyUri } = { secret: 0, hotpSecret: 0, ...read };
+          equal({ ...parsed, keyUri: { ...keyUri, secretBase32 } }, expected);
         }
       }
       for (const { uri, keyUri } of keyUrisJson.format) {
         const { secretBase32, ...rest } = keyUri;
-        equal(formatKeyUri({ ...rest, secret: parseSecret(secretBase32) } as never), uri);
+        const name = 'counter' in rest ? 'hotpSecret' : 'secret';
+        equal(formatKeyUri({ ...rest, [name]: parseSecret(secretBase32) } as never), uri);
       }
     },
   },

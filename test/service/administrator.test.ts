@@ -44,11 +44,11 @@ const VERBS: Readonly<
   ],
   createDevice: [
     ({ desk }) => desk.createDevice(USER, { name: 'newer', account: 'alice' }),
-    ['ok', 'device', 'enrollment', 'keyUri', 'setupKey'],
+    ['ok', 'device', 'enrollment', 'keyUri', 'setupKey', 'appsToAvoid'],
   ],
   showDevice: [
     ({ desk, pending: { enrollment } }) => desk.showDevice(USER, { enrollment }),
-    ['ok', 'device', 'enrollment', 'keyUri', 'setupKey'],
+    ['ok', 'device', 'enrollment', 'keyUri', 'setupKey', 'appsToAvoid'],
   ],
   assignDevice: [
     ({ desk, pending: { enrollment, phone } }) => desk.assignDevice(USER, { enrollment, codes: pairOf(phone) }),

@@ -1,10 +1,54 @@
-import { createPolicy, type EnrollmentHandle, type MfaProof, parseSecret, plaintextSealer } from 'lockstep-mfa';
+import {
+  createMfaService,
+  createPolicy,
+  type EnrollmentHandle,
+  type MfaProof,
+  parseSecret,
+  plaintextSealer,
+} from 'lockstep-mfa';
+import { memoryStore } from 'lockstep-mfa/stores/memory';
+import { fixedClock } from 'lockstep-mfa/testing';
 import { describe, expect, it } from 'vitest';
-import { rejected } from '../support/thrown.js';
+import { rejected, thrown } from '../support/thrown.js';
 import { DAY_MS, MINUTE_MS, outcome, pairOf, START_MS, USER, World, wrongCodes, yes } from './world.js';
 
 const ACCOUNT = 'alice@example.com';
 const SECRET = parseSecret('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+
+describe('names that the app shows', () => {
+  const service = (issuer: string) =>
+    createMfaService({ issuer, store: memoryStore(), sealer: plaintextSealer(), clock: fixedClock() });
+
+  it('are cleaned by one rule, and a colon in the account is written behind the issuer', async () => {
+    const mfa = service(' Ac\u202eme\n');
+    const created = yes(await mfa.createDevice(USER, { name: 'phone', account: '\tCORP:ali\ud83dce ' }));
+    expect(created.keyUri).toMatch(/^otpauth:\/\/totp\/Acme:CORP%3Aalice\?/);
+    const shown = yes(await mfa.showDevice(USER, { enrollment: created.enrollment }));
+    expect(shown.keyUri).toBe(created.keyUri);
+    for (const account of ['', ' \u200f', 'a'.repeat(257), undefined as unknown as string]) {
+      const call = mfa.createDevice('user-2', { name: 'phone', account });
+      expect((await rejected(call)).message).toMatch(/^account must/);
+    }
+    expect((await mfa.describeUser('user-2')).devices).toEqual([]);
+  });
+
+  it('are refused for the service where no app can show them', () => {
+    for (const issuer of ['', '\u0000', 'a:b', 'a'.repeat(257)]) {
+      expect(thrown(() => service(issuer)).message).toMatch(/^issuer must/);
+    }
+  });
+});
+
+describe('the parameters of a new device', () => {
+  it('are answered with the apps that show other codes, none for the defaults', async () => {
+    const world = new World();
+    const { enrollment } = await world.begin();
+    expect(yes(await world.mfa.showDevice(USER, { enrollment })).appsToAvoid).toEqual([]);
+    const input = { name: 'other', account: ACCOUNT, parameters: { periodSeconds: 60 } };
+    const { appsToAvoid } = yes(await world.mfa.createDevice(USER, input));
+    expect(appsToAvoid.map(({ app }) => app)).toContain('Microsoft Authenticator');
+  });
+});
 
 describe('a pending device', () => {
   it('is shown again with the same secret, and keeps it after a wrong code', async () => {

@@ -2,7 +2,6 @@ import {
   createMfaService,
   type EnrollmentHandle,
   formatKeyUri,
-  type KeyUri,
   type MfaAdministration,
   type MfaEvent,
   type MfaProof,
@@ -10,14 +9,15 @@ import {
   type MfaServiceOptions,
   type MfaStore,
   type OtpParameters,
-  parseKeyUri,
   plaintextSealer,
   type RandomBytes,
   type Secret,
+  type TotpKeyUri,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { type FixedClock, fixedClock, type VirtualAuthenticator, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { parseRecord, type UserRecord } from '../../src/user/record.js';
+import { totpKeyUri } from '../support/key-uri.js';
 
 export const USER = 'user-1';
 export const ADMINISTRATOR = 'Ada';
@@ -168,11 +168,7 @@ export function wrongCodes(count: number, ...phones: readonly VirtualAuthenticat
 }
 
 /** What a key URI says. */
-export function keyOf(keyUri: string): KeyUri {
-  const parsed = parseKeyUri(keyUri);
-  if (!parsed.ok) throw new Error(parsed.reason);
-  return parsed.keyUri;
-}
+export const keyOf: (keyUri: string) => TotpKeyUri = totpKeyUri;
 
 /** The answer, which has to be yes. */
 export function yes<A extends { readonly ok: boolean }>(answer: A): Extract<A, { readonly ok: true }> {

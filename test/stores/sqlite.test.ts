@@ -182,7 +182,11 @@ describe('a handle', () => {
     const handle: SqliteDatabase = {
       prepare(sql) {
         const statement = database.prepare<string[]>(sql);
-        return { get: (...values) => statement.get(...values) ?? null, run: (...values) => statement.run(...values) };
+        return {
+          get: (...values) => statement.get(...values) ?? null,
+          all: (...values) => statement.all(...values),
+          run: (...values) => statement.run(...values),
+        };
       },
     };
     const store = sqliteStore(handle);

@@ -9,12 +9,17 @@ export interface Case<Input, Expected> {
   readonly expected: Expected;
 }
 
-const cases: readonly Case<unknown, unknown>[] = JSON.parse(
-  readFileSync(new URL('../data/cases.json', import.meta.url), 'utf8'),
-);
+type Cases = readonly Case<unknown, unknown>[];
+
+function read(file: string): Cases {
+  return JSON.parse(readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8'));
+}
+
+const cases = read('cases.json');
+export const ALL_CASES: Cases = [...cases, ...read('cases-2.json')];
 
 export function caseOf<Input, Expected>(id: string): Case<Input, Expected> {
-  const found = cases.find((one) => one.id === id);
+  const found = ALL_CASES.find((one) => one.id === id);
   if (found === undefined) throw new Error(`there is no case ${id}`);
   return found as Case<Input, Expected>;
 }

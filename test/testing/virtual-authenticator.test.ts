@@ -252,7 +252,7 @@ describe('a virtual authenticator refuses', () => {
   });
 
   it('a key URI of counters', () => {
-    const keyUri = formatKeyUri({ account: 'alice', secret: SECRET, counter: 0 });
+    const keyUri = formatKeyUri({ account: 'alice', hotpSecret: SECRET, counter: 0 });
     expect(thrown(() => virtualAuthenticator(keyUri, { clock: fixedClock() })).code).toBe('invalid-argument');
   });
 

@@ -2,20 +2,20 @@ import {
   createMfaService,
   type EnrollmentHandle,
   formatKeyUri,
-  type KeyUri,
   type MfaAdministration,
   type MfaEvent,
   type MfaService,
   type MfaStore,
   type OtpParameters,
-  parseKeyUri,
   plaintextSealer,
   type Sealer,
   type Secret,
+  type TotpKeyUri,
 } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
 import { type FixedClock, fixedClock, type VirtualAuthenticator, virtualAuthenticator } from 'lockstep-mfa/testing';
 import { seededRandom, yes } from '../service/world.js';
+import { totpKeyUri } from '../support/key-uri.js';
 
 export const USER = 'user-1';
 
@@ -96,8 +96,4 @@ export function pairOf(phone: VirtualAuthenticator, steps = 0): readonly [first:
   return [phone.code({ steps: steps - 1 }), phone.code({ steps })];
 }
 
-export function readKeyUri(text: string): KeyUri {
-  const parsed = parseKeyUri(text);
-  if (!parsed.ok) throw new Error(parsed.reason);
-  return parsed.keyUri;
-}
+export const readKeyUri: (text: string) => TotpKeyUri = totpKeyUri;

@@ -4,6 +4,7 @@ import {
   counterAt,
   formatKeyUri,
   formatSecret,
+  type HotpSecret,
   hotp,
   type KeyUri,
   type OtpParameters,
@@ -35,6 +36,13 @@ function bytesOf(name: string, length: number): Uint8Array {
 
 function secretOf(name: string, length = 20): Secret {
   return secretFromBytes(bytesOf(name, length));
+}
+
+/** Of a device that counts: readers alone make that type. */
+function hotpSecretOf(secret: Secret): HotpSecret {
+  const parsed = parseKeyUri(formatKeyUri({ account: 'a', hotpSecret: secret, counter: 0 }));
+  if (!parsed.ok || parsed.keyUri.type !== 'hotp') throw new Error('it has to be read');
+  return parsed.keyUri.hotpSecret;
 }
 
 // ── codes ──
@@ -101,10 +109,19 @@ const URIS: readonly string[] = [
   'otpauth://totp/Acme:alice?secret=JBSWY3DPEHPK3PXP&issuer=Acme',
   `otpauth://totp/Acme:alice?secret=${SECRET}&issuer=Acme&algorithm=hmac-sha-256&digits=8&period=60`,
   `otpauth://hotp/Acme:alice?secret=${SECRET}&issuer=Acme&counter=0`,
+  `otpauth://hotp/Acme:alice?secret=${SECRET}&issuer=Acme&counter=5&period=60`,
+  `otpauth://totp/Acme:alice?secret=${SECRET}&issuer=Acme&algo=SHA256&step=60&Sercet=X`,
+  `otpauth://totp/Steam:alice?secret=${SECRET}&issuer=Steam`,
+  `otpauth://totp/Acme:CORP%3Aalice?secret=${SECRET}&issuer=Acme`,
+  `otpauth://totp/Acme:ali%E2%80%AEce%20?secret=${SECRET}&issuer=Acme`,
   `otpauth://totp/%F0%9F%A6%8A:%E6%97%A5%E6%9C%AC?secret=${SECRET}&issuer=%F0%9F%A6%8A`,
   '',
   'https://example.com/',
   `otpauth://steam/Acme:alice?secret=${SECRET}`,
+  `steam://${SECRET}`,
+  'otpauth-migration://offline?data=CAE',
+  `otpauth://yaotp/Acme:alice?secret=${SECRET}`,
+  `otpauth://totp/Acme:alice?sercet=${SECRET}`,
   `otpauth://totp/%2?secret=${SECRET}`,
   `otpauth://totp/Caf%E9?secret=${SECRET}`,
   `otpauth://totp/Acme:alice?secret=${SECRET}&secret=${SECRET}`,
@@ -122,35 +139,58 @@ const URIS: readonly string[] = [
   `otpauth://hotp/Acme:alice?secret=${SECRET}&counter=-1`,
 ];
 
-function plain({ secret, ...keyUri }: KeyUri): Json {
-  return { ...keyUri, parameters: { ...keyUri.parameters }, secretBase32: formatSecret(secret) };
+function plain(keyUri: KeyUri): Json {
+  const { parameters } = keyUri;
+  if (keyUri.type === 'hotp') {
+    const { hotpSecret, ...rest } = keyUri;
+    return { ...rest, parameters: { ...parameters }, secretBase32: formatSecret(hotpSecret) };
+  }
+  const { secret, ...rest } = keyUri;
+  return { ...rest, parameters: { ...parameters }, secretBase32: formatSecret(secret) };
 }
 
 function parseVectors(): Json {
   return URIS.map((uri) => {
     const parsed = parseKeyUri(uri);
-    if (!parsed.ok) return { uri, expected: { ok: false, reason: parsed.reason, position: parsed.position } };
-    const { keyUri, warnings, unknownParameters } = parsed;
+    if (!parsed.ok) return { uri, expected: { ...parsed } };
+    const { keyUri, warnings, suspectParameters, unknownParameters, ...rest } = parsed;
+    const suspects = suspectParameters.map((suspect) => ({ ...suspect }));
     const unknown = unknownParameters.map(([name, value]) => [name, value]);
-    return { uri, expected: { ok: true, keyUri: plain(keyUri), warnings: [...warnings], unknownParameters: unknown } };
+    const lists = { warnings: [...warnings], suspectParameters: suspects, unknownParameters: unknown };
+    return { uri, expected: { ...rest, keyUri: plain(keyUri), ...lists } };
   });
 }
 
 function formatVectors(): Json {
   const secret = secretOf('key uri');
-  const inputs: readonly Omit<KeyUri, 'secret'>[] = [
-    { issuer: 'Acme', account: 'alice', parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } },
+  const key = { type: 'totp', secret } as const;
+  const usual = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const;
+  const counted = {
+    type: 'hotp',
+    hotpSecret: hotpSecretOf(secret),
+    parameters: { algorithm: 'SHA1', digits: 6 },
+  } as const;
+  const inputs: readonly KeyUri[] = [
+    { ...key, issuer: 'Acme', account: 'alice', parameters: usual },
     {
+      ...key,
       issuer: 'A & B / #1?=+',
       account: 'x/y?z#w&q',
       parameters: { algorithm: 'SHA256', digits: 8, periodSeconds: 60 },
     },
-    { issuer: "It's (a) *test*!", account: '100 %', parameters: { algorithm: 'SHA512', digits: 7, periodSeconds: 15 } },
-    { issuer: '🦊 日本', account: 'ä@example.com', parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } },
-    { account: 'alice', parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } },
-    { issuer: 'Acme', account: 'alice', parameters: { algorithm: 'SHA1', digits: 6, periodSeconds: 30 }, counter: 7 },
+    {
+      ...key,
+      issuer: "It's (a) *test*!",
+      account: '100 %',
+      parameters: { algorithm: 'SHA512', digits: 7, periodSeconds: 15 },
+    },
+    { ...key, issuer: '🦊 日本', account: 'ä@example.com', parameters: usual },
+    { ...key, issuer: 'Acme', account: 'CORP:alice', parameters: usual },
+    { ...key, issuer: 'Acme', account: 'alice', image: 'https://example.com/a.png?size=64', parameters: usual },
+    { ...key, account: 'alice', parameters: usual },
+    { ...counted, issuer: 'Acme', account: 'alice', counter: 7 },
   ];
-  return inputs.map((input) => ({ keyUri: plain({ ...input, secret }), uri: formatKeyUri({ ...input, secret }) }));
+  return inputs.map((input) => ({ keyUri: plain(input), uri: formatKeyUri(input) }));
 }
 
 // ── devices ──

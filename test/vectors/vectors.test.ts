@@ -71,13 +71,16 @@ describe('replayed from the files alone', () => {
       const parsed = parseKeyUri(uri);
       if (!parsed.ok) expect({ ...parsed }).toEqual(expected);
       else {
-        const { secret, ...keyUri } = parsed.keyUri;
-        expect({ ...parsed, keyUri: { ...keyUri, secretBase32: formatSecret(secret) } }).toEqual(expected);
+        const { keyUri } = parsed;
+        const secretBase32 = formatSecret(keyUri.type === 'totp' ? keyUri.secret : keyUri.hotpSecret);
+        const { secret: _secret, hotpSecret: _hotpSecret, ...rest } = { secret: 0, hotpSecret: 0, ...keyUri };
+        expect({ ...parsed, keyUri: { ...rest, secretBase32 } }).toEqual(expected);
       }
     }
     for (const { uri, keyUri } of format) {
       const { secretBase32, ...rest } = keyUri;
-      expect(formatKeyUri({ ...rest, secret: parseSecret(secretBase32) })).toBe(uri);
+      const key = keyUri.type === 'totp' ? 'secret' : 'hotpSecret';
+      expect(formatKeyUri({ ...rest, [key]: parseSecret(secretBase32) })).toBe(uri);
     }
   });
 

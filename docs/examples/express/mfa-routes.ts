@@ -107,7 +107,9 @@ export function mfaRoutes(mfa: MfaService, accounts: Accounts): Router {
 
   routes.post('/devices', async ({ session, body }, response) => {
     const account = accountOf(response);
-    const input = { name: body.name, account: account.email, ...actorOf(account, session) };
+    // With the device's name: apps that find the same issuer and account again overwrite the older entry.
+    const shownAccount = `${account.email} (${body.name})`.slice(0, 256);
+    const input = { name: body.name, account: shownAccount, ...actorOf(account, session) };
     const created = await mfa.createDevice(account.id, input);
     if (!created.ok) return refuse(response, created);
     session.enrollment = created.enrollment;

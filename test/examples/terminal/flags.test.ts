@@ -36,9 +36,9 @@ describe('the flags', () => {
     ['--period 1e2', "--period must be a whole number from 1 to 300, not '1e2'"],
     ['--period 30s', "--period must be a whole number from 1 to 300, not '30s'"],
     ['--period', "Option '--period <value>' argument missing"],
-    ['--issuer a:b', 'issuer must not hold a colon: the label of a key URI has one, as separator'],
-    ['--account=', 'account must be a text that is not empty'],
-    [`--account ${'x'.repeat(3000)}`, 'keyUri must have at most 2953 characters, the most that a QR code holds'],
+    ['--issuer a:b', 'issuer must not hold a colon: apps split the label there'],
+    ['--account=', 'account must be a text that is not empty: white space and controls do not count'],
+    [`--account ${'x'.repeat(3000)}`, 'account must not be longer than 256 characters'],
     ['--colour', "Unknown option '--colour'"],
     ['enroll', "Unexpected argument 'enroll'"],
   ])('are refused in one sentence: %s', (args, message) => {

@@ -1,6 +1,16 @@
 import type { VirtualAuthenticator } from 'lockstep-mfa/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, hiddenFields, openHouse, Person, recoveryCodesOf, textOf, withDevice } from './person.js';
+import { totpKeyUri } from '../../support/key-uri.js';
+import {
+  type House,
+  hiddenFields,
+  keyUriOf,
+  openHouse,
+  Person,
+  recoveryCodesOf,
+  textOf,
+  withDevice,
+} from './person.js';
 
 let house: House;
 beforeAll(async () => {
@@ -17,6 +27,22 @@ async function serialNumberOf(person: Person, name: string): Promise<string> {
 }
 
 describe('a device', () => {
+  it('is called by its name in the app, where it is the second: the entry of the first stays', async () => {
+    const person = new Person(house);
+    await person.register('entries');
+    const accounts: string[] = [];
+    for (const name of ['Phone', 'Work: phone']) {
+      await person.submit('/devices/new', { name });
+      const { body } = await person.get('/devices/assign');
+      accounts.push(totpKeyUri(keyUriOf(body)).account);
+      const [code1, code2] = person.scan(body).codes();
+      expect((await person.submit('/devices/assign', { code1, code2 })).status).toBe(303);
+      house.clock.advanceMs(30_000);
+    }
+    expect(accounts).toEqual([expect.stringMatching(/^[^ ]+@[^ ]+$/), `${accounts[0]} (Work: phone)`]);
+    expect((await person.submit('/devices/new', { name: 'x'.repeat(5000) })).status).toBe(422);
+  });
+
   it('is renamed, and the name that was typed stays on a refusal', async () => {
     const { person } = await withDevice(house, 'rename');
     await person.setUpDevice('Tablet');

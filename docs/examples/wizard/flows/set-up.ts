@@ -17,7 +17,7 @@ export const getName: Handler<MemberVisit> = (visit) => show(visit, (frame) => n
 export const postName: Handler<MemberVisit> = async (visit) => {
   const { services, session, account, form, nowMs } = visit;
   const name = form.text('name');
-  const input = { name, account: account.email, proof: session.proof, expectMfa: account.hasMfa };
+  const input = { name, account: accountInApp(visit, name), proof: session.proof, expectMfa: account.hasMfa };
   const answer = await services.mfa.createDevice(account.id, input);
   if (!answer.ok) {
     if (answer.reason === 'mfa-required') return confirmFirst(visit, '/devices/new');
@@ -29,6 +29,14 @@ export const postName: Handler<MemberVisit> = async (visit) => {
   visit.session = services.sessions.keep(session, { setUps });
   return seeOther('/devices/assign');
 };
+
+/**
+ * Apps that find the same issuer and account again overwrite the older entry: a second device's has its name, too. The
+ * service takes 256 characters.
+ */
+function accountInApp({ account, summary }: MemberVisit, name: string): string {
+  return summary.devices.length === 0 ? account.email : `${account.email} (${name})`.slice(0, 256);
+}
 
 /** The same secret again, as often as the page is loaded. */
 export const getAssign: Handler<MemberVisit> = (visit) => showSetUp(visit, visit.session.setUps?.at(-1));

@@ -2,17 +2,17 @@ import {
   formatKeyUri,
   formatSecret,
   isMfaError,
-  type KeyUri,
   type KeyUriReason,
   parseKeyUri,
   parseSecret,
+  type TotpKeyUri,
   totp,
 } from 'lockstep-mfa/core';
 
 /** What the phone keeps of one QR code. */
 export interface Account {
   readonly keyUri: string;
-  readonly key: KeyUri;
+  readonly key: TotpKeyUri;
 }
 
 export type Reading =
@@ -25,7 +25,7 @@ export function readAccount(text: string): Reading {
   const parsed = parseKeyUri(text);
   if (!parsed.ok) return { ok: false, text: explain(parsed.reason) };
   const { keyUri: key } = parsed;
-  if (key.counter !== undefined) return { ok: false, text: explain('unsupported-type') };
+  if (key.type !== 'totp') return { ok: false, text: explain('unsupported-type') };
   return { ok: true, account: { keyUri: text, key } };
 }
 
@@ -33,7 +33,7 @@ export function readAccount(text: string): Reading {
 export function readSetupKey(typed: string, name: string): Reading {
   if (/^\s*otpauth:/i.test(typed)) return readAccount(typed);
   try {
-    const account = name.replaceAll(':', ' ').trim();
+    const account = name.replaceAll(':', ' ').trim().slice(0, 200);
     return readAccount(
       formatKeyUri({ account: account === '' ? 'Without a name' : account, secret: parseSecret(typed) }),
     );
@@ -47,6 +47,11 @@ function explain(reason: KeyUriReason): string {
   switch (reason) {
     case 'not-a-key-uri':
       return 'This QR code is for something else. Scan the one of step 2 of the set-up.';
+    case 'google-export':
+      return 'This QR code is an export of Google Authenticator. Scan the one of step 2 of the set-up.';
+    case 'too-long':
+      return 'This is too long for a QR code. Scan the one of step 2 of the set-up.';
+    case 'steam-codes':
     case 'unsupported-type':
     case 'unsupported-algorithm':
     case 'unsupported-digits':
