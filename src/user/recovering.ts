@@ -23,9 +23,9 @@ export function beginRecovery(record: UserRecord, context: Context): UserRecord 
   return withNewGeneration({ ...rest, devices, recovering: true, throttle }, context);
 }
 
+/** Takes a record out of which an earlier reset was taken, as `beginRecovery` does. */
 export function withReset(record: UserRecord, reset: Reset): UserRecord {
-  const { requires = [] } = record;
-  return { ...record, reset, requires: [...requires.filter((name) => name !== RESET_REQUIREMENT), RESET_REQUIREMENT] };
+  return { ...record, reset, requires: [...(record.requires ?? []), RESET_REQUIREMENT] };
 }
 
 /** Ends a recovery, where there is one. Its proof was for setting up one device alone, and is void with it. */

@@ -614,6 +614,37 @@ describe('what has a browser or a reset to do with it', () => {
     expect(await signIn(browserToken)).toBe('browser-not-trusted');
   });
 
+  it('a policy of no trust remembers the browser alone, and voids the trust that was given before', async () => {
+    const { world, phone } = await enrolled();
+    const strict = world.server({ policy: { trustedBrowserLifeMs: 0 } });
+    const { browserToken } = yes(await world.mfa.signIn(USER, { code: phone.code(), trust: true }));
+    expect(outcome(await strict.signInWithTrustedBrowser(USER, { browserToken }))).toBe('browser-not-trusted');
+    world.wait();
+    world.events.length = 0;
+    const answer = yes(await strict.signIn(USER, { code: phone.code(), trust: true }));
+    expect(answer.browserToken).toMatch(/^[0-9a-f]{32}$/);
+    expect(world.eventTypes()).toEqual(['signed-in', 'browser-remembered']);
+    const untrusted = { browserToken: answer.browserToken };
+    expect(outcome(await world.mfa.signInWithTrustedBrowser(USER, untrusted))).toBe('browser-not-trusted');
+    expect(outcome(await world.mfa.signInWithTrustedBrowser(USER, { browserToken }))).toBe('ok');
+  });
+
+  it('a wrong code counts on the browser; with its newest token the one before counts no more, with that one it does', async () => {
+    const { world, phone } = await enrolled();
+    const wrong = phone.wrongCode();
+    const first = yes(await world.mfa.signIn(USER, { code: phone.code(), remember: true })).browserToken;
+    world.wait();
+    const second = yes(await world.mfa.signIn(USER, { code: phone.code(), browserToken: first })).browserToken;
+    const tried = async (browserToken: unknown) => {
+      expect(outcome(await world.mfa.signIn(USER, { code: wrong, browserToken }))).toBe('code-mismatch');
+      const { browsers, throttle } = await world.record();
+      return [browsers![0]!.strikes, throttle.strikes, browsers![0]!.previousHash !== undefined];
+    };
+    expect(await tried(first)).toEqual([1, 0, true]);
+    expect(await tried(second)).toEqual([2, 0, false]);
+    expect(await tried(first)).toEqual([2, 1, false]);
+  });
+
   it('signInWithResetCode: no-reset, malformed-reset-code, reset-code-mismatch, reset-code-expired', async () => {
     const { world } = await enrolled();
     const signIn = async (code: unknown) => outcome(await world.mfa.signInWithResetCode(USER, { resetCode: code }));

@@ -1,8 +1,18 @@
-import { type MfaProof, parseProof } from 'lockstep-mfa';
+import { type MfaProof, type ProofMethod, parseProof } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
-import { makeProof, mayManageWith, mayOpen } from '../../src/user/proof.js';
+import { makeProof, mayEnrollWith, mayManageWith, mayOpen } from '../../src/user/proof.js';
 import { USER, World, yes } from '../service/world.js';
 import { BAD_VALUES } from '../support/bad-input.js';
+
+/** What each opens, manages and enrolls. */
+const METHODS: Readonly<Record<ProofMethod, readonly [opens: boolean, manages: boolean, enrolls: boolean]>> = {
+  code: [true, true, true],
+  'recovery-code': [true, true, true],
+  enrollment: [true, true, true],
+  'trusted-browser': [true, false, false],
+  recovery: [false, false, true],
+  reset: [false, false, true],
+};
 
 const GOOD = { userId: 'user-1', atMs: 1_700_000_000_000, method: 'code', generation: 281_474_976_710_655 };
 
@@ -15,7 +25,7 @@ describe('parseProof', () => {
     yes(await world.mfa.renameDevice(USER, { serialNumber, name: 'x', proof: read }));
   });
 
-  it.each(['code', 'recovery-code', 'enrollment', 'recovery'])('reads a proof of the method %s', (method) => {
+  it.each(Object.keys(METHODS))('reads a proof of the method %s', (method) => {
     expect(parseProof({ ...GOOD, method })).toEqual({ ...GOOD, method });
   });
 
@@ -67,15 +77,11 @@ describe('the methods of a proof', () => {
   const of = (method: string): MfaProof => makeProof(method as never, { userId: USER, nowMs: 0 }, { generation: 0 });
 
   it.each([
-    ['code', true, true],
-    ['recovery-code', true, true],
-    ['enrollment', true, true],
-    ['trusted-browser', true, false],
-    ['recovery', false, false],
-    ['reset', false, false],
-    // One that a later version adds is in neither list until it is put there.
-    ['passkey', false, false],
-  ])('%s opens the application: %s; manages devices: %s', (method, opens, manages) => {
-    expect([mayOpen(of(method)), mayManageWith(of(method))]).toEqual([opens, manages]);
+    ...Object.entries(METHODS),
+    // One that a later version adds is in no list until it is put there.
+    ['passkey', [false, false, false]] as const,
+  ])('%s opens the application, manages devices, adds one: %j', (method, allowed) => {
+    const proof = of(method);
+    expect([mayOpen(proof), mayManageWith(proof), mayEnrollWith(proof)]).toEqual(allowed);
   });
 });
