@@ -60,9 +60,11 @@ class OpaqueSecret implements Secret {
    * Differs from secret to secret, and tells nothing of it: what compares objects by their fields, as test runners do, would
    * take any two secrets of one length for equal. A field that a copy by `structuredClone` leaves out.
    */
-  readonly [IDENTITY]: symbol = Symbol();
+  declare readonly [IDENTITY]: symbol;
 
   constructor(bytes: Uint8Array) {
+    // Here, and not as a field with a value: bundlers keep a class with a computed key.
+    (this as { [IDENTITY]: symbol })[IDENTITY] = Symbol();
     this.#bytes = bytes;
     this.byteLength = bytes.length;
   }
