@@ -18,6 +18,8 @@ const APART_MS = 30_000;
 const TRUST_MS = 30 * DAY_MS;
 
 interface Browser {
+  /** Every token that it ever had. */
+  readonly tokens: number[];
   newest: number;
   before: number | undefined;
   madeAtMs: number;
@@ -84,6 +86,7 @@ class Model {
     if (shown !== browser.newest && this.isFresh(browser, shown)) return undefined;
     browser.before = shown;
     browser.newest = ++this.made;
+    browser.tokens.push(browser.newest);
     browser.madeAtMs = this.nowMs;
     return browser.newest;
   }
@@ -107,7 +110,14 @@ class Model {
       made = this.rotate(browser, token as number);
     } else if (wants !== 'nothing') {
       made = ++this.made;
-      this.used({ newest: made, before: undefined, madeAtMs: this.nowMs, strikes: 0, trust: undefined });
+      this.used({
+        tokens: [made],
+        newest: made,
+        before: undefined,
+        madeAtMs: this.nowMs,
+        strikes: 0,
+        trust: undefined,
+      });
     }
     if (wants === 'trust') {
       const { nowMs: fromMs, epoch } = this;
@@ -134,8 +144,11 @@ class Model {
 
   trusted(token: number | undefined): Expected {
     if (this.status === 'none') return { outcome: 'not-assigned' };
-    const browser = this.browserOf(token);
+    const browser = this.browsers.find(({ tokens }) => tokens.includes(token as number));
     if (browser === undefined || !this.isTrusted(browser)) return { outcome: 'browser-not-trusted' };
+    if (this.browserOf(token) === undefined && this.isFresh(browser, token as number)) {
+      return { outcome: 'browser-not-trusted' };
+    }
     if (!this.isFresh(browser, token as number)) {
       browser.trust = undefined;
       this.used(browser);

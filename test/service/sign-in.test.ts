@@ -622,7 +622,7 @@ describe('what has a browser or a reset to do with it', () => {
     world.wait();
     world.events.length = 0;
     const answer = yes(await strict.signIn(USER, { code: phone.code(), trust: true }));
-    expect(answer.browserToken).toMatch(/^[0-9a-f]{32}$/);
+    expect(answer.browserToken).toMatch(/^[0-9a-f]{48}$/);
     expect(world.eventTypes()).toEqual(['signed-in', 'browser-remembered']);
     const untrusted = { browserToken: answer.browserToken };
     expect(outcome(await world.mfa.signInWithTrustedBrowser(USER, untrusted))).toBe('browser-not-trusted');
