@@ -6,7 +6,14 @@ import { CLIENTS, type ClientName, type Connection } from './clients.js';
 import { cuttingProxy } from './cutting-proxy.js';
 import { type Entry, PARAMETERS, SPEED, START_MS } from './load.js';
 import { enroll, recordsOf, serviceAt } from './people.js';
-import { describeWith, PASSWORD, type PrivateServer, privateMariaDb, privatePostgres, privateRedis } from './private-servers.js';
+import {
+  describeWith,
+  PASSWORD,
+  type PrivateServer,
+  privateMariaDb,
+  privatePostgres,
+  privateRedis,
+} from './private-servers.js';
 import { Worker } from './processes.js';
 import { freshPlace, type Server, SLOW } from './servers.js';
 

@@ -101,7 +101,7 @@ export async function privateMariaDb(): Promise<PrivateServer> {
   const port = await freePort();
   const data = join(folder, 'data');
   const init = join(folder, 'init.sql');
-  writeFileSync(init, `CREATE USER IF NOT EXISTS app IDENTIFIED BY '${PASSWORD}'; GRANT ALL ON *.* TO app;`);
+  writeFileSync(init, `CREATE USER IF NOT EXISTS app IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO app;\n`);
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
   const common = ['--no-defaults', `--datadir=${data}`, ...asRoot];
   const quick = ['--skip-test-db', '--auth-root-authentication-method=normal'];
@@ -111,7 +111,14 @@ export async function privateMariaDb(): Promise<PrivateServer> {
   return {
     url,
     async start() {
-      const own = [`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(folder, 's')}`, `--init-file=${init}`];
+      // Otherwise it is the anonymous user of localhost who connects.
+      const own = [
+        '--skip-name-resolve',
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        `--socket=${join(folder, 's')}`,
+        `--init-file=${init}`,
+      ];
       server = spawn(programOf('mariadbd') as string, [...common, ...own, '--innodb-buffer-pool-size=64M'], {
         stdio: 'ignore',
       });

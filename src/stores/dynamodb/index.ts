@@ -1,0 +1,7 @@
+export {
+  type DynamodbDocument,
+  type DynamodbStoreOptions,
+  type DynamodbTable,
+  dynamodbStore,
+  dynamodbTable,
+} from './dynamodb.js';
