@@ -4,17 +4,17 @@ import type { ListingStore } from '../../service/ports.js';
 import { parseStoredRecord } from '../stored-record.js';
 import { quotedTableName } from '../table-name.js';
 
-/** The part of `DatabaseSync` of `node:sqlite` and of better-sqlite3 that the store uses. */
+/** The part of better-sqlite3, `DatabaseSync` of `node:sqlite` and `Database` of `bun:sqlite` that the store uses. */
 export interface SqliteDatabase {
   /** Prepares a statement. */
   prepare(sql: string): SqliteStatement;
-  /** better-sqlite3: whether a transaction is open. */
+  /** better-sqlite3 and `bun:sqlite`: whether a transaction is open. */
   readonly inTransaction?: boolean;
   /** `node:sqlite` of Node 22.16 and later: the same. */
   readonly isTransaction?: boolean;
 }
 export interface SqliteStatement {
-  /** Runs the statement, and returns its first row. */
+  /** Runs the statement, and returns its first row; where there is none, undefined or null. */
   get(...values: string[]): unknown;
   /** Runs the statement, and returns all its rows. */
   all(...values: string[]): unknown[];
@@ -85,8 +85,8 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
 
   return {
     async get(userId) {
-      const row = statement(select).get(userId) as Row | undefined;
-      return row && { revision: row.revision, record: parseStoredRecord(row.record) };
+      const row = statement(select).get(userId) as Row | undefined | null;
+      return row ? { revision: row.revision, record: parseStoredRecord(row.record) } : undefined;
     },
 
     async compareAndSet(userId, expectedRevision, next) {
@@ -95,7 +95,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
       }
       if (next === undefined) {
         if (expectedRevision !== undefined) return run(remove, userId, expectedRevision);
-        return statement(select).get(userId) === undefined ? 'stored' : 'conflict';
+        return statement(select).get(userId) ? 'conflict' : 'stored';
       }
       const record = JSON.stringify(next.record);
       if (expectedRevision === undefined) return run(insert, userId, next.revision, record);
@@ -129,7 +129,8 @@ export function sqliteSchema(options: SqliteStoreOptions = {}): string {
 ) STRICT`;
 }
 
-function tableOf(options: SqliteStoreOptions): string {
+/** Of both stores. */
+export function tableOf(options: SqliteStoreOptions): string {
   checkObject(options, 'options');
   checkNames(options, ['table']);
   const { table = 'lockstep_mfa' } = options;
