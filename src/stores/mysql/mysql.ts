@@ -175,7 +175,8 @@ function checkClient(client: unknown): asserts client is MysqlClient {
 function tableOf(options: MysqlStoreOptions): string {
   checkObject(options, 'options');
   checkNames(options, ['table']);
-  return quotedTablePath(options.table ?? 'lockstep_mfa', '`');
+  const { table = 'lockstep_mfa' } = options;
+  return quotedTablePath(table, '`');
 }
 
 /** In UTF-8. Bytes cannot be sent by every client in one way, and texts are changed by character sets. */
