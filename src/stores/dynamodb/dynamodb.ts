@@ -13,7 +13,8 @@ interface Item {
 interface Key {
   readonly userId: string;
 }
-interface Condition {
+/** That of a write. */
+export interface DynamodbCondition {
   readonly ConditionExpression: string;
   readonly ExpressionAttributeValues?: Record<string, string>;
 }
@@ -24,10 +25,10 @@ export interface DynamodbDocument {
   get(input: { TableName: string; Key: { userId: string }; ConsistentRead: true }): Promise<object>;
   /** Writes one item, on a condition. */
   put(
-    input: { TableName: string; Item: { userId: string; revision: string; record: string } } & Condition,
+    input: { TableName: string; Item: { userId: string; revision: string; record: string } } & DynamodbCondition,
   ): Promise<object>;
   /** Removes one item, on a condition. */
-  delete(input: { TableName: string; Key: { userId: string } } & Condition): Promise<object>;
+  delete(input: { TableName: string; Key: { userId: string } } & DynamodbCondition): Promise<object>;
   /** Reads the items of a part of the table. */
   scan(input: {
     TableName: string;
@@ -110,7 +111,7 @@ export function dynamodbStore(client: DynamodbDocument, options: DynamodbStoreOp
       if (next === undefined && expectedRevision === undefined) {
         return (await read(userId)) === undefined ? 'stored' : 'conflict';
       }
-      const where: Condition =
+      const where: DynamodbCondition =
         expectedRevision === undefined
           ? { ConditionExpression: 'attribute_not_exists(userId)' }
           : {

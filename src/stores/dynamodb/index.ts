@@ -1,4 +1,5 @@
 export {
+  type DynamodbCondition,
   type DynamodbDocument,
   type DynamodbStoreOptions,
   type DynamodbTable,
