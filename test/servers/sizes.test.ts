@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
+import { BUDGET } from '../scale/scale-tables.js';
 import { insideMarkers } from '../support/tables.js';
 import { ROOT } from '../support/tree.js';
 import { describeOn } from './servers.js';
@@ -42,6 +43,11 @@ await describeOn('PostgreSQL', 'what docs/stores.md says of sizes', () => {
         else expect(Math.max(value / numberIn(inDocs)!, numberIn(inDocs)! / value), inDocs).toBeLessThan(TIMES_APART);
       }
     }
+  });
+
+  it('keeps a row with as many devices as there can be within its budget', () => {
+    expect(sizes.large.devices).toBe(8);
+    expect(sizes.large.json).toBeLessThanOrEqual(BUDGET.eightDevices);
   });
 
   it('is one row written for each sign-in', () => {
