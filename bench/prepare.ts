@@ -41,7 +41,18 @@ export async function bundle(entry: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'es2023',
-    external: ['lockstep-mfa', 'pg', 'redis', 'better-sqlite3', '@electric-sql/pglite'],
+    external: [
+      ...[
+        'lockstep-mfa',
+        'pg',
+        'redis',
+        'better-sqlite3',
+        '@electric-sql/pglite',
+        'mysql2',
+        'mariadb',
+        '@libsql/client',
+      ],
+    ],
   });
   return outfile;
 }

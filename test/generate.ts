@@ -27,6 +27,13 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'in-step': () => inPage('docs/drift.md', inStepTable(runInStep()), 'in-step'),
   guessing: () => inPage('docs/guessing.md', guessingTables()),
   browsers: () => inPage('docs/guessing.md', browserTables(), 'browsers'),
+  async scale() {
+    const [{ scaleTables }, { yearOfSignIns }] = await Promise.all([
+      import('./scale/scale-tables.js'),
+      import('./scale/year.js'),
+    ]);
+    return inPage('docs/scale.md', scaleTables(await yearOfSignIns()), 'scale');
+  },
   records: async () => onlyNew(inFolder(GOLDEN_FOLDER, Object.entries(await goldenRecords()))),
 };
 
@@ -39,6 +46,10 @@ const WHERE_NAMED: Readonly<Record<string, Generator>> = {
   async sizes() {
     const { measureSizes, sizeTables } = await import('./servers/sizes.js');
     return inPage('docs/stores.md', sizeTables(await measureSizes(3000)));
+  },
+  async growth() {
+    const { growthTable } = await import('./scale/growth.js');
+    return inPage('docs/scale.md', await growthTable(), 'growth');
   },
 };
 

@@ -1,12 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient as createLibsql, type Client as LibsqlClient } from '@libsql/client';
 import Database from 'better-sqlite3';
 import type { MfaStore, StoredRow } from 'lockstep-mfa';
 import { memoryStore } from 'lockstep-mfa/stores/memory';
+import { type MysqlClient, migrateMysql, mysqlStore } from 'lockstep-mfa/stores/mysql';
 import { migratePostgres, type PostgresClient, postgresStore } from 'lockstep-mfa/stores/postgres';
 import { redisStore } from 'lockstep-mfa/stores/redis';
-import { sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
+import { asyncSqliteStore, sqliteSchema, sqliteStore } from 'lockstep-mfa/stores/sqlite';
+import * as mariadb from 'mariadb';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { createClient } from 'redis';
 
@@ -45,6 +49,7 @@ export interface Engine {
 
 const POSTGRES_URL = process.env['LOCKSTEP_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test';
 const REDIS_URL = process.env['LOCKSTEP_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const MARIADB_URL = process.env['LOCKSTEP_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/test';
 
 const ROW: StoredRow = { revision: 'next', record: { version: 1 } };
 const freshName = (): string => `lockstep_bench_${process.pid}_${Date.now().toString(36)}`;
@@ -233,4 +238,113 @@ const redis: Engine = {
   },
 };
 
-export const ENGINES: readonly Engine[] = [memory, sqlite, pglite, postgresql, redis];
+const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+
+async function onMariaDb(client: MysqlClient, table: string, close: () => unknown): Promise<Connection> {
+  const [select, update] = await heard<string>((hear) => {
+    const deaf: MysqlClient = {
+      execute: async (sql) => {
+        hear(sql);
+        return sql.startsWith('SELECT') ? [] : { affectedRows: 0 };
+      },
+    };
+    return mysqlStore(deaf, { table });
+  });
+  return {
+    store: mysqlStore(client, { table }),
+    raw: {
+      read: async (userId) => {
+        const answer = (await client.execute(select, [hexOf(userId)])) as readonly unknown[];
+        const [row] = (Array.isArray(answer[0]) ? answer[0] : answer) as readonly [
+          { readonly revision: Buffer; readonly record: string },
+        ];
+        return { revision: row.revision.toString(), record: row.record };
+      },
+      write: (userId, expected, { revision, record }) =>
+        client.execute(update, [hexOf(revision), record, hexOf(userId), hexOf(expected)]),
+    },
+    close,
+  };
+}
+
+async function withMariaDb<T>(use: (pool: mysql.Pool) => Promise<T>): Promise<T> {
+  const pool = mysql.createPool(MARIADB_URL);
+  try {
+    return await use(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The store over either client, on the same server. */
+function onMariaDbOver(client: 'mysql2' | 'mariadb'): Engine {
+  return {
+    name: `MariaDB, ${client}`,
+    make: () =>
+      withMariaDb(async (pool) => {
+        const table = freshName();
+        await migrateMysql(pool, { table });
+        return table;
+      }),
+    open: async (table) => {
+      if (client === 'mysql2') {
+        const pool = mysql.createPool(MARIADB_URL);
+        return onMariaDb(pool, table, () => pool.end());
+      }
+      const { hostname: host, port, username: user, password, pathname } = new URL(MARIADB_URL);
+      const pool = mariadb.createPool({ host, port: Number(port), user, password, database: pathname.slice(1) });
+      return onMariaDb(pool, table, () => pool.end());
+    },
+    remove: (table) =>
+      withMariaDb(async (pool) => {
+        await pool.query(`DROP TABLE \`${table}\``);
+      }),
+    describe: () =>
+      withMariaDb(async (pool) => {
+        const settings = 'VERSION() AS version, @@innodb_flush_log_at_trx_commit AS flush';
+        const [rows] = await pool.query<mysql.RowDataPacket[]>(`SELECT ${settings}`);
+        return `${String(rows[0]?.['version']).split('-')[0]}, innodb_flush_log_at_trx_commit ${rows[0]?.['flush']}`;
+      }),
+  };
+}
+
+const libsqlIn = (folder: string): LibsqlClient => createLibsql({ url: `file:${join(folder, 'users.db')}` });
+
+const libsql: Engine = {
+  name: 'libSQL',
+  alone: true,
+  make: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'));
+    const client = libsqlIn(folder);
+    await client.execute('PRAGMA journal_mode = WAL');
+    await client.execute(sqliteSchema());
+    client.close();
+    return folder;
+  },
+  open: async (folder) => {
+    const client = libsqlIn(folder);
+    await client.execute('PRAGMA synchronous = FULL');
+    const [select, update] = await heard<string>((hear) =>
+      asyncSqliteStore(async (sql) => {
+        hear(sql);
+        return { rows: [] };
+      }),
+    );
+    return {
+      store: asyncSqliteStore((sql, args) => client.execute({ sql, args })),
+      raw: {
+        read: async (userId) => (await client.execute({ sql: select, args: [userId] })).rows[0] as unknown as RawRow,
+        write: (userId, expected, { revision, record }) =>
+          client.execute({ sql: update, args: [revision, record, userId, expected] }),
+      },
+      close: () => client.close(),
+    };
+  },
+  remove: async (folder) => rmSync(folder, { recursive: true }),
+  describe: async () => '@libsql/client, a file, WAL, synchronous = FULL',
+};
+
+export const ENGINES: readonly Engine[] = [
+  ...[memory, sqlite, libsql, pglite, postgresql],
+  ...[onMariaDbOver('mysql2'), onMariaDbOver('mariadb'), redis],
+];

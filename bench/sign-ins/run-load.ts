@@ -9,7 +9,7 @@ import type { LoadResults } from './sign-ins-page.js';
 const PACE: Pace = { rounds: 5, phaseMs: 150, warmUpMs: 150 };
 const MOST_PROCESSES = 4;
 
-/** Needs PostgreSQL and Redis. */
+/** Needs PostgreSQL, MariaDB and Redis. */
 export async function runLoad(
   say: (what: string) => void,
 ): Promise<Pick<LoadResults, 'loadBefore' | 'engines' | 'load' | 'service'>> {

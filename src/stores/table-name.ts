@@ -10,11 +10,15 @@ export function quotedTableName(table: unknown): string {
   return `"${table}"`;
 }
 
-/** `table`, or `schema.table`. */
-export function quotedTablePath(table: unknown): string {
+/**
+ * `table`, or `schema.table`.
+ *
+ * @param mark - that names are quoted with
+ */
+export function quotedTablePath(table: unknown, mark = '"'): string {
   const names = typeof table === 'string' ? table.split('.') : [];
   if (names.length < 1 || names.length > 2 || !names.every((name) => NAME.test(name))) {
     throw invalid(`table must be ${RULE}; a schema may stand before it, with a dot`);
   }
-  return names.map((name) => `"${name}"`).join('.');
+  return names.map((name) => mark + name + mark).join('.');
 }

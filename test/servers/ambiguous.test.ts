@@ -19,7 +19,7 @@ async function typedFailure(call: Promise<unknown>, person: Person): Promise<Mfa
 const NOW_MS = START_MS + 30_000;
 const codeOf = ({ secret }: Person): string => totp(parseSecret(secret), { nowMs: NOW_MS });
 
-const NAMES: readonly ClientName[] = ['pg Pool', 'postgres', 'node-redis', 'ioredis'];
+const NAMES: readonly ClientName[] = ['pg Pool', 'postgres', 'node-redis', 'ioredis', 'mysql2', 'mariadb'];
 
 for (const client of NAMES) {
   await describeOn(CLIENTS[client].server, `the answer to a write is lost, over ${client}`, () => {

@@ -1,7 +1,10 @@
 import { Redis as IoRedis } from 'ioredis';
 import type { MfaStore } from 'lockstep-mfa';
+import { type MysqlClient, migrateMysql, mysqlStore } from 'lockstep-mfa/stores/mysql';
 import { migratePostgres, type PostgresClient, postgresStore } from 'lockstep-mfa/stores/postgres';
 import { type RedisCommand, redisStore } from 'lockstep-mfa/stores/redis';
+import * as mariadb from 'mariadb';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import postgres from 'postgres';
 import { createClient } from 'redis';
@@ -60,7 +63,61 @@ function onRedis(command: RedisCommand, place: string, close: () => Promise<unkn
   };
 }
 
-export type ClientName = 'pg Pool' | 'pg Pool, serializable' | 'pg Client' | 'postgres' | 'node-redis' | 'ioredis';
+export interface MysqlConnection extends Connection {
+  readonly client: MysqlClient;
+}
+
+function onMariaDb(client: MysqlClient, place: string, close: () => Promise<unknown>): MysqlConnection {
+  return {
+    client,
+    store: mysqlStore(client, { table: place }),
+    prepare: () => migrateMysql(client, { table: place }),
+    drop: async () => {
+      await client.execute(`DROP TABLE IF EXISTS \`${place}\``, []);
+    },
+    close,
+  };
+}
+
+export const mysql2Pool = (url: string, place: string, more: mysql.PoolOptions = {}): MysqlConnection => {
+  const made = mysql.createPool({ uri: url, connectionLimit: 8, ...more });
+  return onMariaDb(made, place, () => made.end());
+};
+
+export const mariadbPool = (url: string, place: string, more: mariadb.PoolConfig = {}): MysqlConnection => {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const made = mariadb.createPool({
+    host: hostname,
+    port: Number(port),
+    user: username,
+    password,
+    database: pathname.slice(1),
+    connectionLimit: 8,
+    ...more,
+  });
+  return onMariaDb(made, place, () => made.end());
+};
+
+/** What a database may be set up to be, and a store must not depend on. */
+const LAX = "SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES'";
+const SERIALIZABLE = [
+  'SET SESSION innodb_snapshot_isolation = ON',
+  'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+];
+
+export type ClientName =
+  | 'pg Pool'
+  | 'pg Pool, serializable'
+  | 'pg Client'
+  | 'postgres'
+  | 'node-redis'
+  | 'ioredis'
+  | 'mysql2'
+  | 'mysql2 Connection'
+  | 'mysql2, changed rows, latin1'
+  | 'mariadb'
+  | 'mariadb, changed rows, lax'
+  | 'mariadb, serializable';
 
 export const CLIENTS: Readonly<Record<ClientName, Client>> = {
   'pg Pool': { server: 'PostgreSQL', open: async (url, place) => pool(url, place) },
@@ -112,5 +169,27 @@ export const CLIENTS: Readonly<Record<ClientName, Client>> = {
         () => client.quit(),
       );
     },
+  },
+  mysql2: { server: 'MariaDB', open: async (url, place) => mysql2Pool(url, place) },
+  'mysql2 Connection': {
+    server: 'MariaDB',
+    async open(url, place) {
+      const connection = await mysql.createConnection(url);
+      connection.on('error', ignore);
+      return onMariaDb(connection, place, () => connection.end());
+    },
+  },
+  'mysql2, changed rows, latin1': {
+    server: 'MariaDB',
+    open: async (url, place) => mysql2Pool(url, place, { flags: ['-FOUND_ROWS'], charset: 'latin1' }),
+  },
+  mariadb: { server: 'MariaDB', open: async (url, place) => mariadbPool(url, place) },
+  'mariadb, changed rows, lax': {
+    server: 'MariaDB',
+    open: async (url, place) => mariadbPool(url, place, { foundRows: false, initSql: LAX }),
+  },
+  'mariadb, serializable': {
+    server: 'MariaDB',
+    open: async (url, place) => mariadbPool(url, place, { initSql: SERIALIZABLE }),
   },
 };

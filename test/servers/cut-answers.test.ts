@@ -114,7 +114,7 @@ async function enrollOver(store: MfaStore, userId: string, log: Heard[]): Promis
 }
 
 /** ioredis with its defaults sends a command again whose answer it did not hear. */
-const NAMES: readonly ClientName[] = ['ioredis', 'pg Pool'];
+const NAMES: readonly ClientName[] = ['ioredis', 'pg Pool', 'mysql2'];
 
 for (const name of NAMES) {
   await describeOn(CLIENTS[name].server, `a network that cuts one answer in ${ONE_IN}, over ${name}`, () => {

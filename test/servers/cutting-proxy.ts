@@ -18,8 +18,8 @@ export interface CuttingProxy {
   close(): void;
 }
 
-/** What PostgreSQL answers to the update, and what Redis is asked, for its answer does not tell. */
-const WRITE_ANSWER = 'UPDATE 1';
+/** What PostgreSQL and MariaDB answer to the update, and what Redis is asked, for its answer does not tell. */
+const WRITE_ANSWERS = ['UPDATE 1', 'Rows matched: 1'];
 const WRITE_REQUEST = 'EVAL';
 
 export async function cuttingProxy(url: string): Promise<CuttingProxy> {
@@ -55,7 +55,7 @@ export async function cuttingProxy(url: string): Promise<CuttingProxy> {
       else far.write(data);
     });
     far.on('data', (data) => {
-      if (armed && (asksForWrite || data.includes(WRITE_ANSWER))) {
+      if (armed && (asksForWrite || WRITE_ANSWERS.some((answer) => data.includes(answer)))) {
         armed = false;
         connection.doomed = 'answer';
       }

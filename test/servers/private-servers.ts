@@ -24,6 +24,7 @@ export const PASSWORD = 'correct-horse-battery-staple';
 const PROGRAMS: Readonly<Record<Server, readonly string[]>> = {
   PostgreSQL: ['initdb', 'postgres'],
   Redis: ['redis-server'],
+  MariaDB: ['mariadb-install-db', 'mariadbd'],
 };
 
 /** Tests that start a server. Where its programs are missing they are skipped and say so, or fail, as with `describeOn`. */
@@ -85,6 +86,43 @@ export async function privatePostgres(): Promise<PrivateServer> {
         if (early === undefined) break;
       }
       await untilAnswers('pg Client', url);
+    },
+    kill: () => killAll(server),
+    async remove() {
+      await killAll(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** With its own settings alone, so that a crash loses nothing: `innodb_flush_log_at_trx_commit` is 1 by default. */
+export async function privateMariaDb(): Promise<PrivateServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-mariadb-'));
+  const port = await freePort();
+  const data = join(folder, 'data');
+  const init = join(folder, 'init.sql');
+  writeFileSync(init, `CREATE USER IF NOT EXISTS app IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO app;\n`);
+  const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
+  const common = ['--no-defaults', `--datadir=${data}`, ...asRoot];
+  const quick = ['--skip-test-db', '--auth-root-authentication-method=normal'];
+  execFileSync(programOf('mariadb-install-db') as string, [...common, ...quick], { stdio: 'ignore' });
+  const url = `mysql://app:${PASSWORD}@127.0.0.1:${port}/mysql`;
+  let server: ChildProcess | undefined;
+  return {
+    url,
+    async start() {
+      // Otherwise it is the anonymous user of localhost who connects.
+      const own = [
+        '--skip-name-resolve',
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        `--socket=${join(folder, 's')}`,
+        `--init-file=${init}`,
+      ];
+      server = spawn(programOf('mariadbd') as string, [...common, ...own, '--innodb-buffer-pool-size=64M'], {
+        stdio: 'ignore',
+      });
+      await untilAnswers('mysql2', url);
     },
     kill: () => killAll(server),
     async remove() {

@@ -13,6 +13,7 @@ export function programOf(name: string): string | undefined {
   const folders = [
     ...versions.map((version) => join(POSTGRES_BINARIES, version, 'bin')),
     ...(process.env['PATH'] ?? '').split(':'),
+    '/usr/sbin',
   ];
   return folders.map((folder) => join(folder, name)).find(existsSync);
 }

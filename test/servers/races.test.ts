@@ -15,7 +15,12 @@ const LEAST_MS = SLOW ? 60_000 : 3000;
 /** A run that has not seen by then what it waits for has failed. */
 const MOST_MS = 150_000;
 const PEOPLE = SLOW ? 1000 : 20;
-const NAMES: readonly ClientName[] = ['pg Pool', 'node-redis', ...(SLOW ? (['postgres', 'ioredis'] as const) : [])];
+const NAMES: readonly ClientName[] = [
+  'pg Pool',
+  'node-redis',
+  'mysql2',
+  ...(SLOW ? (['postgres', 'ioredis', 'mariadb'] as const) : []),
+];
 
 for (const name of NAMES) {
   const client = CLIENTS[name];

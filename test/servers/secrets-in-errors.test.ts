@@ -2,17 +2,27 @@ import { createServer, type Socket, type Server as TcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import { Redis as IoRedis } from 'ioredis';
 import { isMfaError, type MfaStore } from 'lockstep-mfa';
+import { mysqlStore } from 'lockstep-mfa/stores/mysql';
 import { postgresStore } from 'lockstep-mfa/stores/postgres';
 import { redisStore } from 'lockstep-mfa/stores/redis';
+import * as mariadb from 'mariadb';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import postgres from 'postgres';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENTS, type ClientName } from './clients.js';
+import { CLIENTS, type ClientName, mariadbPool } from './clients.js';
 import { serviceAt } from './people.js';
-import { describeWith, PASSWORD, type PrivateServer, privatePostgres, privateRedis } from './private-servers.js';
+import {
+  describeWith,
+  PASSWORD,
+  type PrivateServer,
+  privateMariaDb,
+  privatePostgres,
+  privateRedis,
+} from './private-servers.js';
 import { freePort } from './programs.js';
-import type { Server } from './servers.js';
+import { describeOn, freshPlace, type Server, URLS } from './servers.js';
 
 /** A store over a client that gives up soon. */
 interface Impatient {
@@ -23,7 +33,7 @@ interface Impatient {
 const ignore = (): void => {};
 
 const IMPATIENT: Readonly<
-  Record<Exclude<ClientName, 'pg Pool, serializable' | 'pg Client'>, (url: string) => Promise<Impatient>>
+  Record<'pg Pool' | 'postgres' | 'node-redis' | 'ioredis' | 'mysql2' | 'mariadb', (url: string) => Promise<Impatient>>
 > = {
   'pg Pool': async (url) => {
     const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 500 });
@@ -56,11 +66,27 @@ const IMPATIENT: Readonly<
       close: async () => client.disconnect(),
     };
   },
+  mysql2: async (url) => {
+    const pool = mysql.createPool({ uri: url, connectTimeout: 500 });
+    return { store: mysqlStore(pool), close: () => pool.end() };
+  },
+  mariadb: async (url) => {
+    const { hostname, port, username, password } = new URL(url);
+    const pool = mariadb.createPool({
+      ...{ host: hostname, port: Number(port), user: username, password, connectionLimit: 1 },
+      ...{ connectTimeout: 500, acquireTimeout: 1000, initializationTimeout: 800 },
+    });
+    return { store: mysqlStore(pool), close: () => pool.end() };
+  },
 };
 
-type Name = keyof typeof IMPATIENT;
+type Name = keyof typeof IMPATIENT & ClientName;
 const NAMES = Object.keys(IMPATIENT) as Name[];
-const SCHEMES: Readonly<Record<Server, string>> = { PostgreSQL: 'postgres://postgres', Redis: 'redis://' };
+const SCHEMES: Readonly<Record<Server, string>> = {
+  PostgreSQL: 'postgres://postgres',
+  Redis: 'redis://',
+  MariaDB: 'mysql://app',
+};
 const urlAt = (server: Server, port: number): string => `${SCHEMES[server]}:${PASSWORD}@127.0.0.1:${port}/0`;
 
 /** What a row holds, as far as the store can tell. */
@@ -148,6 +174,7 @@ describe.each(NAMES)('no password and no row in an error of %s', (name) => {
 for (const [server, make] of [
   ['PostgreSQL', privatePostgres],
   ['Redis', () => privateRedis()],
+  ['MariaDB', privateMariaDb],
 ] as const) {
   describeWith(server, `no password in an error, on ${server}`, () => {
     let own: PrivateServer;
@@ -184,4 +211,26 @@ it('no password in an error of pg that cannot read its URL', async () => {
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'store-failed' });
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(PASSWORD);
+});
+
+await describeOn('MariaDB', 'an error of mariadb, which holds the statement and its parameters', () => {
+  it('is given without them', async () => {
+    const place = freshPlace();
+    const connection = mariadbPool(URLS.MariaDB, place, { connectionLimit: 1 });
+    const { store, client } = connection;
+    try {
+      const columns = 'user_id VARBINARY(1000), revision VARBINARY(255), record VARCHAR(1)';
+      await client.execute(`CREATE TABLE ${place} (${columns})`, []);
+      const failure: unknown = await client
+        .execute(`INSERT INTO ${place} (record) VALUES (?)`, [ROW_SECRET])
+        .catch((thrown: unknown) => thrown);
+      expect(String(failure)).toContain(ROW_SECRET);
+      const error: unknown = await store.compareAndSet('alice', undefined, ROW).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'store-failed', cause: { code: 'ER_DATA_TOO_LONG' } });
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(ROW_SECRET);
+    } finally {
+      await connection.drop();
+      await connection.close();
+    }
+  });
 });

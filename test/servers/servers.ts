@@ -1,15 +1,16 @@
 import { connect } from 'node:net';
 import { describe, it } from 'vitest';
 
-export type Server = 'PostgreSQL' | 'Redis';
+export type Server = 'PostgreSQL' | 'Redis' | 'MariaDB';
 
-/** Where the servers are: `LOCKSTEP_POSTGRES_URL` and `LOCKSTEP_REDIS_URL`, or where they are by default. */
+/** Where the servers are: `LOCKSTEP_POSTGRES_URL` and the like, or where they are by default. */
 export const URLS: Readonly<Record<Server, string>> = {
   PostgreSQL: process.env['LOCKSTEP_POSTGRES_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test',
   Redis: process.env['LOCKSTEP_REDIS_URL'] ?? 'redis://127.0.0.1:6379',
+  MariaDB: process.env['LOCKSTEP_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/test',
 };
 
-const DEFAULT_PORTS: Record<Server, number> = { PostgreSQL: 5432, Redis: 6379 };
+const DEFAULT_PORTS: Record<Server, number> = { PostgreSQL: 5432, Redis: 6379, MariaDB: 3306 };
 
 function answers(server: Server): Promise<boolean> {
   const { hostname, port } = new URL(URLS[server]);

@@ -239,6 +239,15 @@ describe('a client that fails', () => {
   });
 });
 
+it('has more rows than one for a write: an error, for it is not known what was written', async () => {
+  const counted = { rows: [[{ user_id: 'alice' }], 1] };
+  const store = postgresStore(client(counted));
+  expect(await rejected(store.compareAndSet('alice', 'r1', NEXT))).toMatchObject({
+    code: 'store-failed',
+    message: expect.stringContaining('2 rows'),
+  });
+});
+
 describe('two that make the table at once', () => {
   const raced = (code: string): Error => Object.assign(new Error('raced'), { code });
 

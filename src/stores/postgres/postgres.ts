@@ -66,7 +66,7 @@ export function postgresStore(client: PostgresClient, options: PostgresStoreOpti
 
   const write = async (text: string, values: string[]): Promise<'stored' | 'conflict'> => {
     try {
-      return rowsOf(await client.query(text, values)).length === 1 ? 'stored' : 'conflict';
+      return writtenOf(rowsOf(await client.query(text, values)));
     } catch (thrown) {
       if (driverCode(thrown) === OVERTAKEN) return 'conflict';
       throw failed(thrown);
@@ -172,6 +172,16 @@ function rowsOf(result: unknown): readonly unknown[] {
   const { rows } = Object(result) as { readonly rows?: unknown };
   if (!Array.isArray(rows)) throw new MfaError('store-failed', 'the PostgreSQL client answered without rows');
   return rows;
+}
+
+/** No more than the one row that was written; in two elements TypeORM gives rows and a number. */
+function writtenOf(rows: readonly unknown[]): 'stored' | 'conflict' {
+  if (rows.length === 0) return 'conflict';
+  if (rows.length === 1) return 'stored';
+  throw new MfaError(
+    'store-failed',
+    `the PostgreSQL client answered with ${rows.length} rows for one that was written`,
+  );
 }
 
 function failed(thrown: unknown): MfaError {

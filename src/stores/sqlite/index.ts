@@ -1,3 +1,4 @@
+export { asyncSqliteStore, type SqliteQuery } from './async-sqlite.js';
 export {
   type SqliteDatabase,
   type SqliteStatement,

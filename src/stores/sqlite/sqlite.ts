@@ -8,7 +8,7 @@ import { quotedTableName } from '../table-name.js';
 export interface SqliteDatabase {
   /** Prepares a statement. */
   prepare(sql: string): SqliteStatement;
-  /** better-sqlite3: whether a transaction is open. */
+  /** better-sqlite3 and `bun:sqlite`: whether a transaction is open. */
   readonly inTransaction?: boolean;
   /** `node:sqlite` of Node 22.16 and later: the same. */
   readonly isTransaction?: boolean;
@@ -129,7 +129,8 @@ export function sqliteSchema(options: SqliteStoreOptions = {}): string {
 ) STRICT`;
 }
 
-function tableOf(options: SqliteStoreOptions): string {
+/** Of both stores. */
+export function tableOf(options: SqliteStoreOptions): string {
   checkObject(options, 'options');
   checkNames(options, ['table']);
   const { table = 'lockstep_mfa' } = options;

@@ -56,7 +56,14 @@ export class StoreProbe {
 
   async stored(userId: string, expected: Row | undefined, next: Row | undefined, doing: string): Promise<void> {
     const written = await this.write(userId, expected?.revision, next);
-    if (written === 'conflict') throw new Error(`${doing} was a conflict, though the row was as expected`);
+    if (written !== 'conflict') return;
+    const now = await this.get(userId);
+    if (expected !== next && now?.revision === next?.revision) {
+      throw new Error(
+        `${doing} was a conflict, and stored all the same: look where the client says how many rows it wrote`,
+      );
+    }
+    throw new Error(`${doing} was a conflict, though the row was as expected`);
   }
 
   async conflict(userId: string, expected: string | undefined, next: Row | undefined, doing: string): Promise<void> {

@@ -60,6 +60,14 @@ async function oneWins(
   const nexts = Array.from({ length: WRITERS }, (_, index) => nextOf(index));
   const written = await Promise.all(nexts.map((next) => probe.write(userId, expected?.revision, next)));
   const winners = nexts.filter((_, index) => written[index] === 'stored');
+  if (winners.length === 0) {
+    const row = await probe.get(userId);
+    if (nexts.some((next) => next?.revision === row?.revision)) {
+      throw new Error(
+        "0 of 100 parallel writers that expected the same row were told 'stored', and the row of one of them is: look where the client says how many rows it wrote",
+      );
+    }
+  }
   if (winners.length !== 1) {
     throw new Error(
       `${winners.length} of 100 parallel writers that expected the same row were told 'stored': one must`,

@@ -1,0 +1,1 @@
+export { type MysqlClient, type MysqlStoreOptions, migrateMysql, mysqlSchema, mysqlStore } from './mysql.js';
