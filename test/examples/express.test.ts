@@ -215,7 +215,7 @@ describe('the browsers of the Express application', () => {
 
   it('have a cookie where the box was ticked, and none elsewhere', async () => {
     expect((await signedIn('alba', { remember: true })).jar.received).toEqual([
-      expect.stringMatching(/^__Host-mfa-\w{32}=\w{32}; Path=\/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-mfa-\w{32}=\w{48}; Path=\/; Max-Age=31536000; HttpOnly; Secure; SameSite=Lax$/),
     ]);
     expect((await signedIn('boris', { remember: 'on' })).jar.received).toEqual([]);
   });
