@@ -12,7 +12,8 @@ const config: ViteUserConfig = {
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/package/**'],
+    // They need the built package, and have configurations of their own.
+    exclude: ['test/package/**', 'test/consumers/**'],
     // Against a hang only: no test is about speed.
     testTimeout: 300_000,
     hookTimeout: 300_000,
