@@ -1,3 +1,4 @@
+import type { UsedDevice } from '../device/device.js';
 import type { UserRecord } from './record.js';
 import { usedDevices } from './secrets.js';
 import { type MfaStatus, mfaStatus } from './status.js';
@@ -16,7 +17,7 @@ export interface UserLine {
 
 export function lineOf(userId: string, record: UserRecord, nowMs: number): UserLine {
   const used = usedDevices(record.devices);
-  const times = used.flatMap(({ device }) => ('lastUsedAtMs' in device ? [device.lastUsedAtMs] : []));
+  const times = used.map(({ device }) => (device as UsedDevice).lastUsedAtMs);
   return {
     userId,
     status: mfaStatus(record, { nowMs }).status,

@@ -1,6 +1,8 @@
 import type { MfaProof, ProofMethod } from 'lockstep-mfa';
 import { describe, expect, it } from 'vitest';
+import { decideCheckProof } from '../../src/user/check-proof.js';
 import { rejected } from '../support/thrown.js';
+import { contextAt } from '../user/browser-scene.js';
 import { type Enrolled, MINUTE_MS, outcome, pairOf, USER, World, yes } from './world.js';
 
 const METHODS: readonly ProofMethod[] = ['code', 'recovery-code', 'enrollment', 'trusted-browser', 'recovery', 'reset'];
@@ -77,6 +79,14 @@ describe('checkProof', () => {
     expect(outcome(await world.mfa.checkProof(USER, {}))).toBe('mfa-required');
     yes(await world.desk.revokeProofs(USER));
     expect(outcome(await world.mfa.checkProof(USER, { proof: code }))).toBe('mfa-required');
+  });
+
+  it('is of a session: an administrator holds no proof', async () => {
+    const world = new World();
+    await world.enroll();
+    const context = contextAt(world.nowMs, { actor: { administrator: 'Ada' } });
+    const { answer } = decideCheckProof(await world.record(), {}, context);
+    expect(answer).toEqual({ ok: false, reason: 'mfa-required' });
   });
 
   it('says that there is no MFA to ask for', async () => {

@@ -58,6 +58,17 @@ describe('users', () => {
     ]);
   });
 
+  it('throws a fault that is none of the record', async () => {
+    const record = Object.defineProperty({}, 'devices', {
+      get() {
+        throw new TypeError('broken');
+      },
+    });
+    const rows = [{ userId: 'ann', revision: 'r', record }];
+    const { mfa } = new World({ store: { ...memoryStore(), list: async () => ({ rows }) } });
+    await expect(all(mfa.users())).rejects.toThrow('broken');
+  });
+
   it('asks for a page when the one before is used up, and for no more than are wanted', async () => {
     const store = memoryStore();
     let pages = 0;

@@ -228,7 +228,7 @@ describe('list', () => {
     expect(await listed(redisStore(command, { prefix: 'x:', primaries: commands }))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it.each([null, 1, 'QUEUED', [], ['0'], ['0', 'keys'], [null, []], ['0', [{}]]])(
+  it.each([null, 1, 'QUEUED', [], ['0'], ['0', 'keys'], [null, []], ['0', [{}]], ['0', [null]]])(
     '%j is no answer to SCAN',
     async (reply) => {
       const command: RedisCommand = async ([name]) => (name === 'INFO' ? 'cluster_enabled:0' : reply);

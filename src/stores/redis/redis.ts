@@ -117,7 +117,9 @@ export function redisStore(command: RedisCommand, options: RedisStoreOptions = {
       if (!Array.isArray(reply) || reply.length !== 2 || !Array.isArray(reply[1])) throw unexpected();
       const next = textOf(reply[0]);
       if (next === undefined) throw unexpected();
-      const userIds = reply[1].flatMap((key) => userIdOf(textOf(key) ?? '', prefix));
+      const keys = reply[1].map(textOf);
+      if (!keys.every((key) => key !== undefined)) throw unexpected();
+      const userIds = keys.flatMap((key) => userIdOf(key, prefix));
       const rows = await Promise.all(
         userIds.map(async (userId): Promise<ListedRow[]> => {
           const row = await get(userId);
