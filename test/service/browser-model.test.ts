@@ -44,7 +44,7 @@ class Model {
   readonly jars: (number | undefined)[] = [undefined, undefined, undefined];
   made = 0;
   resets = 0;
-  reset: { readonly code: number; readonly untilMs: number } | undefined;
+  reset: { readonly code: number; readonly untilMs: number; wasSeenOver?: boolean } | undefined;
   proof: { readonly epoch: number; readonly atMs: number; readonly opens: boolean } | undefined;
 
   constructor(nowMs: number) {
@@ -176,7 +176,9 @@ class Model {
   signInWithResetCode(code: number): Expected {
     if (this.reset === undefined) return { outcome: 'no-reset' };
     if (this.reset.code !== code) return { outcome: 'reset-code-mismatch' };
-    if (this.nowMs >= this.reset.untilMs) return { outcome: 'reset-code-expired' };
+    // Once somebody came after its time it is over, whatever the clock says.
+    this.reset.wasSeenOver ||= this.nowMs >= this.reset.untilMs;
+    if (this.reset.wasSeenOver) return { outcome: 'reset-code-expired' };
     this.proof = { epoch: this.epoch, atMs: this.nowMs, opens: false };
     return { outcome: 'ok' };
   }
