@@ -195,27 +195,6 @@ describe('a handle', () => {
     expect(await store.compareAndSet('alice', undefined, ROW)).toBe('stored');
     expect(await store.get('alice')).toEqual(ROW);
     expect(await store.compareAndSet('alice', undefined, undefined)).toBe('conflict');
-  });
-});
-
-describe('a handle as bun:sqlite has it', () => {
-  it('gives null where there is no row', async () => {
-    const database = databaseAt(':memory:');
-    const handle: SqliteDatabase = {
-      prepare(sql) {
-        const statement = database.prepare<string[]>(sql);
-        return {
-          get: (...values) => statement.get(...values) ?? null,
-          all: (...values) => statement.all(...values),
-          run: (...values) => statement.run(...values),
-        };
-      },
-    };
-    const store = sqliteStore(handle);
-    expect(await store.get('alice')).toBeUndefined();
-    expect(await store.compareAndSet('alice', undefined, undefined)).toBe('stored');
-    expect(await store.compareAndSet('alice', undefined, ROW)).toBe('stored');
-    expect(await store.compareAndSet('alice', undefined, undefined)).toBe('conflict');
     expect(await store.get('alice')).toEqual(ROW);
   });
 });
