@@ -229,6 +229,7 @@ export interface MfaService {
    * Signs the user out everywhere else: voids all proofs, the trust of all browsers, and new recovery codes that nobody
    * confirmed. The answer carries a fresh proof for this session. After a change of the password call it on
    * `asAdministrator`: who comes from a mail link has no proof.
+   * Where the answer was lost, so was the fresh proof: the retry answers `mfa-required`, and `ok` after the next sign-in.
    *
    * @returns `ok` with the `proof`; or in this order `not-assigned`, `mfa-required`
    * @see NIST SP 800-63B §7.1
