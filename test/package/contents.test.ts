@@ -20,7 +20,6 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'THIRD-PARTY-LICENSES.txt',
       'bench',
       'dist',
       'docs',

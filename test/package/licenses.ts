@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 
 /** Where the texts ship. */
-export const LICENSES_FILE = 'THIRD-PARTY-LICENSES.txt';
+export const LICENSES_FILE = 'docs/third-party-licenses.txt';
 
 const RULE = '-'.repeat(80);
 

@@ -19,7 +19,7 @@ const GOOD: Release = {
       'README.md',
       'LICENSE',
       'CHANGELOG.md',
-      'THIRD-PARTY-LICENSES.txt',
+      'docs/third-party-licenses.txt',
       'dist/index.js',
       'dist/index.d.cts',
       'docs/rules.md',

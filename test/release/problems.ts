@@ -25,7 +25,7 @@ const NEEDED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
-  'THIRD-PARTY-LICENSES.txt',
+  'docs/third-party-licenses.txt',
   'dist/index.js',
   'dist/index.d.cts',
 ];
@@ -37,7 +37,7 @@ export function problemsOf(release: Release): string[] {
   const { version } = manifest;
   const problems: (string | false)[] = [
     manifest.repository === undefined &&
-      'package.json has no `repository`, and the registry refuses provenance without it: CONTRIBUTING.md says where it goes.',
+      'package.json has no `repository`, and the registry refuses provenance without it: docs/CONTRIBUTING.md says where it goes.',
     manifest.private === true && 'package.json says `private`.',
     !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) && `The version ${version} is no semantic version.`,
     release.lockVersion !== version && `package-lock.json has the version ${release.lockVersion}: run npm install.`,
